@@ -1,0 +1,1 @@
+"""Every engine the product uses, each met in one place."""

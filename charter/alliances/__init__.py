@@ -1,0 +1,1 @@
+"""Organisations, alliances, parties, members and roles: the kernel every stage stands on."""

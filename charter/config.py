@@ -1,0 +1,158 @@
+"""Typed settings, read once from the environment (the table of them is in the README)."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from environs import Env
+
+ROOT = Path(__file__).resolve().parents[1]
+TEMPLATES = ROOT / "templates"
+STATIC = ROOT / "charter" / "static"
+DATA_BUILD = ROOT / "charter" / "data" / "build"
+SECRET_FILE = "secret_key"
+MIN_SECRET_LENGTH = 32
+
+
+@dataclass(frozen=True)
+class Smtp:
+    """Where mail leaves: host, port, optional account, and `tls` in none | starttls | tls."""
+
+    host: str = "127.0.0.1"
+    port: int = 2525
+    user: str = ""
+    password: str = field(default="", repr=False)
+    tls: str = "none"
+    sender: str = "Charte du faire alliance <ne-pas-repondre@charte.invalid>"
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything that differs between one installation and another.
+
+    `database_url` is an SQLAlchemy URL (SQLite or PostgreSQL through psycopg). An empty `redis_url` is the embedded
+    mode: tasks travel through files under `data_dir`, live editing stays in the web process.
+    """
+
+    data_dir: Path
+    database_url: str
+    redis_url: str = ""
+    secret_key: str = field(default="", repr=False)
+    host: str = "127.0.0.1"
+    port: int = 8000
+    public_url: str = "http://127.0.0.1:8000"
+    live_url: str = ""
+    live_public_url: str = ""
+    smtp: Smtp = field(default_factory=Smtp)
+    mailbox: bool = False
+    tsa_url: str = ""
+    fonts_dir: Path = ROOT / "node_modules" / "@expo-google-fonts"
+    trusted_proxies: int = 0
+    log_level: str = "INFO"
+    zone: str = "Europe/Paris"
+    testing: bool = False
+    rate_limits: bool = True
+
+    @property
+    def embedded(self) -> bool:
+        """True when no server is needed besides this product's own processes."""
+        return not self.redis_url
+
+    @property
+    def secure_cookies(self) -> bool:
+        """Cookies are marked Secure as soon as the public address is https."""
+        return urlsplit(self.public_url).scheme == "https"
+
+    @property
+    def mailbox_dir(self) -> Path:
+        """Where the built-in SMTP catcher keeps what it received, one `.eml` a mail."""
+        return self.data_dir / "mailbox"
+
+    @property
+    def keys_dir(self) -> Path:
+        """The local certificate authority's keys, readable by the owner only."""
+        return self.data_dir / "keys"
+
+    @property
+    def queue_dir(self) -> Path:
+        """The embedded broker's files."""
+        return self.data_dir / "queue"
+
+
+def load(environ: dict[str, str] | None = None) -> Settings:
+    """Reads the environment (or `environ`) into Settings; makes `DATA_DIR` and, in embedded mode, a secret key on first run.
+
+    Raises `environs.EnvError` naming the variable when a value cannot be read, and `ValueError` when the secret is too short
+    or missing in full mode.
+    """
+    env = Env()
+    if environ is not None:
+        os.environ.update(environ)
+    data_dir = Path(env.str("DATA_DIR", "var")).resolve()
+    data_dir.mkdir(parents=True, exist_ok=True)
+    redis_url = env.str("REDIS_URL", "")
+    host, port = env.str("HOST", "127.0.0.1"), env.int("PORT", 8000)
+    public_url = env.str("PUBLIC_URL", "") or f"http://{'127.0.0.1' if host == '0.0.0.0' else host}:{port}"  # noqa: S104
+    return Settings(
+        data_dir=data_dir,
+        database_url=_database_url(env.str("DATABASE_URL", ""), data_dir),
+        redis_url=redis_url,
+        secret_key=_secret(env.str("SECRET_KEY", ""), data_dir, embedded=not redis_url),
+        host=host,
+        port=port,
+        public_url=public_url.rstrip("/"),
+        live_url=env.str("LIVE_URL", ""),
+        live_public_url=env.str("LIVE_PUBLIC_URL", ""),
+        smtp=_smtp(env),
+        mailbox=env.bool("MAILBOX", not redis_url),
+        tsa_url=env.str("TSA_URL", ""),
+        fonts_dir=Path(env.str("FONTS_DIR", "") or Settings.fonts_dir),
+        trusted_proxies=env.int("TRUSTED_PROXIES", 0),
+        log_level=env.str("LOG_LEVEL", "INFO").upper(),
+        rate_limits=env.bool("RATE_LIMITS", True),
+    )
+
+
+def _smtp(env: Env) -> Smtp:
+    return Smtp(
+        host=env.str("SMTP_HOST", "127.0.0.1"),
+        port=env.int("SMTP_PORT", 2525),
+        user=env.str("SMTP_USER", ""),
+        password=env.str("SMTP_PASSWORD", ""),
+        tls=env.str("SMTP_TLS", "none"),
+        sender=env.str("MAIL_FROM", Smtp.sender),
+    )
+
+
+def _database_url(given: str, data_dir: Path) -> str:
+    if not given:
+        return f"sqlite:///{data_dir / 'charte.sqlite3'}"
+    for prefix in ("postgresql://", "postgres://"):
+        if given.startswith(prefix):
+            return "postgresql+psycopg://" + given[len(prefix) :]
+    return given
+
+
+def _secret(given: str, data_dir: Path, *, embedded: bool) -> str:
+    if given:
+        if len(given) < MIN_SECRET_LENGTH:
+            raise ValueError(f"SECRET_KEY must be at least {MIN_SECRET_LENGTH} characters long")
+        return given
+    if not embedded:
+        raise ValueError("SECRET_KEY is required when REDIS_URL is set: every process must share it")
+    return _first_run_secret(data_dir / SECRET_FILE)
+
+
+def _first_run_secret(path: Path) -> str:
+    try:
+        descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+    except FileExistsError:
+        return path.read_text().strip()
+    secret = secrets.token_urlsafe(48)
+    with os.fdopen(descriptor, "w") as file:
+        file.write(secret)
+    return secret

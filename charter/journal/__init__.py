@@ -1,0 +1,1 @@
+"""The chained record of what happened in each alliance (promise 6 of the design)."""
