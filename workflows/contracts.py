@@ -1,0 +1,80 @@
+"""Contract: the « contrat type » assembled, rendered as documents, frozen.
+
+status      event          becomes     when
+---------   -------------  ----------  --------------------------------------------------------------
+draft       render         rendering   every blank of every clause is filled
+rendering   rendered       ready       the documents are made
+rendering   render_failed  draft       they could not be made
+ready       revise         draft       somebody changes the contract: the documents are no longer it
+ready       freeze         frozen      the charter is adopted, nothing is blank, each party has a signatory
+frozen      supersede      superseded  a new version is prepared
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from statemachine import State
+
+from workflows.base import N_, Chart, Missing, needs
+
+
+class ContractStatus(StrEnum):
+    draft = "draft"
+    rendering = "rendering"
+    ready = "ready"
+    frozen = "frozen"
+    superseded = "superseded"
+
+
+@dataclass(frozen=True)
+class BlankFacts:
+    """A blank left in the contract: its label, the title of its clause, the name of the party who fills it."""
+
+    label: str
+    clause: str
+    who: str
+
+
+@dataclass(frozen=True)
+class ContractFacts:
+    """``parties``: names of all; ``signatories``: names of the parties that have named a signatory."""
+
+    parties: tuple[str, ...]
+    signatories: tuple[str, ...] = ()
+    missing: tuple[BlankFacts, ...] = ()
+    charter_adopted: bool = True
+
+
+def nothing_is_blank(facts: ContractFacts) -> Iterator[Missing]:
+    for blank in facts.missing:
+        params = {"label": blank.label, "clause": blank.clause}
+        yield Missing(N_("« %(label)s » reste à remplir (clause « %(clause)s »)"), who=(blank.who,), params=params)
+
+
+def each_party_has_a_signatory(facts: ContractFacts) -> Iterator[Missing]:
+    for party in facts.parties:
+        if party not in facts.signatories:
+            yield Missing(N_("%(party)s n’a pas désigné de personne habilitée à signer"), who=(party,), params={"party": party})
+
+
+def charter_is_adopted(facts: ContractFacts) -> Iterator[Missing]:
+    if not facts.charter_adopted:
+        yield Missing(N_("La charte n’est pas encore adoptée"), who=facts.parties)
+
+
+class ContractChart(Chart):
+    draft = State(N_("En préparation"), value=ContractStatus.draft, initial=True)
+    rendering = State(N_("Mise en page en cours"), value=ContractStatus.rendering)
+    ready = State(N_("À relire"), value=ContractStatus.ready)
+    frozen = State(N_("Figé"), value=ContractStatus.frozen)
+    superseded = State(N_("Remplacé"), value=ContractStatus.superseded, final=True)
+
+    render = draft.to(rendering, cond=needs(nothing_is_blank))
+    rendered = rendering.to(ready)
+    render_failed = rendering.to(draft)
+    revise = ready.to(draft)
+    freeze = ready.to(frozen, cond=needs(charter_is_adopted, nothing_is_blank, each_party_has_a_signatory))
+    supersede = frozen.to(superseded)
