@@ -1,0 +1,291 @@
+"""The outbox (promise 5): what must follow a change is a row written with it; delivery comes after, and happens once.
+
+A row is unique by (name, subject, recipient, due date). Its life: pending → claimed (a lease) → done, or back to pending
+with a later `next_try` after a failure, or failed after MAX_TRIES. Celery carries rows at once (a nudge after commit) and the sweep
+finds whatever a crash, a dead broker or a lost lease left behind.
+
+Two kinds of handler, registered by name:
+
+* `task`: one function run in the transaction that marks the row done, so its effect and the mark are one;
+* `job`: prepare (reads) → compute (no transaction: renders, sends) → apply (writes, with the mark). The window between the end of
+  compute and the commit of apply is the only one in which something can happen twice: for a mail, that is the documented SMTP window.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any, Protocol, TypeVar
+
+import structlog
+from sqlalchemy import Index, String, UniqueConstraint, and_, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Mapped, mapped_column
+
+from charter.adapters.db import Base, JsonDict, StrEnumType
+from charter.work import Engine, Work
+
+log = structlog.get_logger()
+
+LEASE = timedelta(minutes=5)
+MAX_TRIES = 12
+FIRST_RETRY = timedelta(seconds=20)
+LONGEST_RETRY = timedelta(hours=2)
+
+
+class OutboxStatus(StrEnum):
+    """pending → claimed → done | failed."""
+
+    PENDING = "pending"
+    CLAIMED = "claimed"
+    DONE = "done"
+    FAILED = "failed"
+
+
+class Outbox(Base):
+    """One thing that must follow a change."""
+
+    __tablename__ = "outbox"
+    __table_args__ = (
+        UniqueConstraint("name", "subject", "recipient", "due_at"),
+        Index("ix_outbox_due", "status", "next_try"),
+        Index("ix_outbox_alliance", "alliance_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(80))
+    subject: Mapped[str] = mapped_column(String(120))
+    recipient: Mapped[str] = mapped_column(String(320), default="")
+    due_at: Mapped[datetime]
+    payload: Mapped[JsonDict]
+    alliance_id: Mapped[int | None]
+    status: Mapped[OutboxStatus] = mapped_column(StrEnumType(OutboxStatus), default=OutboxStatus.PENDING)
+    tries: Mapped[int] = mapped_column(default=0)
+    next_try: Mapped[datetime]
+    lease: Mapped[str] = mapped_column(String(32), default="")
+    last_error: Mapped[str] = mapped_column(String(500), default="")
+    created_at: Mapped[datetime]
+    done_at: Mapped[datetime | None]
+
+
+class Handler(Protocol):
+    """What delivers rows of one name."""
+
+    def prepare(self, work: Work, row: Outbox) -> Any:
+        """Reads what compute needs, in a reading transaction."""
+
+    def compute(self, engine: Engine, inputs: Any) -> Any:
+        """The slow or outside part, in no transaction."""
+
+    def apply(self, work: Work, row: Outbox, outputs: Any) -> None:
+        """Writes the result, in the transaction that marks the row done."""
+
+
+class _Task:
+    """A handler that is one function of (work, payload)."""
+
+    def __init__(self, function: Callable[..., None]) -> None:
+        self.function = function
+
+    def prepare(self, work: Work, row: Outbox) -> None:
+        """Nothing to prepare."""
+
+    def compute(self, engine: Engine, inputs: Any) -> None:
+        """Nothing to compute."""
+
+    def apply(self, work: Work, row: Outbox, outputs: Any) -> None:
+        """Runs the function with the row's payload as keywords."""
+        self.function(work, **row.payload)
+
+
+handlers: dict[str, Handler] = {}
+failures: dict[str, Callable[..., None]] = {}
+prefixes: dict[str, Handler] = {}
+F = TypeVar("F", bound=Callable[..., None])
+H = TypeVar("H", bound=type)
+_nudgers: list[Callable[[int], None]] = []
+
+
+def task(name: str) -> Callable[[F], F]:
+    """Registers `function(work, **payload)` to deliver rows called `name`."""
+
+    def register(function: F) -> F:
+        handlers[name] = _Task(function)
+        return function
+
+    return register
+
+
+def job(name: str) -> Callable[[H], H]:
+    """Registers a Handler class (made without arguments) to deliver rows called `name`."""
+
+    def register(handler: H) -> H:
+        handlers[name] = handler()
+        return handler
+
+    return register
+
+
+def on_failure(name: str) -> Callable[[F], F]:
+    """Registers `function(work, error=str, **payload)`, run once when a row called `name` has failed for good."""
+
+    def register(function: F) -> F:
+        failures[name] = function
+        return function
+
+    return register
+
+
+def nudge_through(nudger: Callable[[int], None]) -> None:
+    """Sets what carries a row's id to a worker right after commit (the queue); without one the sweep finds it."""
+    _nudgers[:] = [nudger]
+
+
+class GiveUp(Exception):
+    """Raised by a handler when trying again cannot help: the row fails at once and its failure handler runs."""
+
+
+def put(
+    work: Work,
+    name: str,
+    *,
+    subject: str,
+    payload: Mapping[str, Any] | None = None,
+    recipient: str = "",
+    due_at: datetime | None = None,
+    alliance_id: int | None = None,
+) -> int | None:
+    """Writes a row in the caller's transaction. `due_at` defaults to now; `payload` is JSON.
+
+    Returns the row's id, or None when the same (name, subject, recipient, due date) is already there.
+    """
+    now = work.now()
+    due = due_at or now
+    values = {
+        "name": name,
+        "subject": subject,
+        "recipient": recipient,
+        "due_at": due,
+        "payload": dict(payload or {}),
+        "alliance_id": alliance_id,
+        "status": OutboxStatus.PENDING,
+        "tries": 0,
+        "next_try": due,
+        "lease": "",
+        "last_error": "",
+        "created_at": now,
+    }
+    dialect = postgresql if work.session.get_bind().dialect.name == "postgresql" else sqlite
+    statement = dialect.insert(Outbox).values(values).on_conflict_do_nothing().returning(Outbox.id)
+    row_id = work.session.execute(statement).scalar_one_or_none()
+    if row_id is not None and due <= now and _nudgers:
+        work.after_commit.append(lambda: _nudgers[0](row_id))
+    return row_id
+
+
+def due(work: Work, limit: int = 200) -> list[int]:
+    """Ids of rows that should be delivered now: pending and due, or claimed by somebody whose lease ended."""
+    now = work.now()
+    ready = or_(
+        and_(Outbox.status == OutboxStatus.PENDING, Outbox.next_try <= now),
+        and_(Outbox.status == OutboxStatus.CLAIMED, Outbox.next_try <= now),
+    )
+    return list(work.session.scalars(select(Outbox.id).where(ready).order_by(Outbox.next_try, Outbox.id).limit(limit)))
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A row taken by this process, under a lease nobody else holds."""
+
+    id: int
+    lease: str
+
+
+def claim(engine: Engine, row_id: int) -> Claim | None:
+    """Takes the row if it is due and free; None when somebody else has it or it is done."""
+    lease = secrets.token_hex(16)
+    with engine.work() as work:
+        now = work.now()
+        taken = work.session.execute(
+            update(Outbox)
+            .where(
+                Outbox.id == row_id,
+                Outbox.status.in_([OutboxStatus.PENDING, OutboxStatus.CLAIMED]),
+                Outbox.next_try <= now,
+            )
+            .values(status=OutboxStatus.CLAIMED, lease=lease, next_try=now + LEASE, tries=Outbox.tries + 1)
+            .returning(Outbox.id)
+        ).scalar_one_or_none()
+    return Claim(row_id, lease) if taken else None
+
+
+def deliver(engine: Engine, row_id: int) -> bool:
+    """Claims and delivers one row. True when it was delivered here; failures are recorded, logged and tried again later."""
+    claimed = claim(engine, row_id)
+    if claimed is None:
+        return False
+    try:
+        _carry(engine, claimed)
+    except Exception as error:
+        log.warning("outbox_try_failed", row=row_id, error=repr(error), exc_info=not isinstance(error, GiveUp))
+        _record_failure(engine, claimed, error)
+        return False
+    return True
+
+
+def _carry(engine: Engine, claimed: Claim) -> None:
+    with engine.work(write=False) as work:
+        row = work.get(Outbox, claimed.id)
+        handler = handler_of(row.name)
+        inputs = handler.prepare(work, row)
+    outputs = handler.compute(engine, inputs)
+    with engine.work() as work:
+        row = _held(work, claimed)
+        if row is None:  # the lease ended and somebody else delivered it
+            return
+        handler.apply(work, row, outputs)
+        row.status, row.done_at, row.last_error = OutboxStatus.DONE, work.now(), ""
+
+
+def handler_of(name: str) -> Handler:
+    """The handler of rows called `name`. Raises GiveUp when there is none."""
+    family = name.split(".", 1)[0]
+    handler = handlers.get(name) or prefixes.get(family)
+    if handler is None:
+        raise GiveUp(f"no handler for {name}")
+    return handler
+
+
+def _held(work: Work, claimed: Claim) -> Outbox | None:
+    return work.session.scalar(select(Outbox).where(Outbox.id == claimed.id, Outbox.lease == claimed.lease).with_for_update())
+
+
+def _record_failure(engine: Engine, claimed: Claim, error: Exception) -> None:
+    with engine.work() as work:
+        row = _held(work, claimed)
+        if row is None:
+            return
+        row.last_error = f"{type(error).__name__}: {error}"[:500]
+        if isinstance(error, GiveUp) or row.tries >= MAX_TRIES:
+            row.status = OutboxStatus.FAILED
+            if row.name in failures:
+                failures[row.name](work, error=row.last_error, **row.payload)
+        else:
+            row.status = OutboxStatus.PENDING
+            row.next_try = work.now() + min(FIRST_RETRY * 2 ** (row.tries - 1), LONGEST_RETRY)
+
+
+def drain(engine: Engine, rounds: int = 50) -> int:
+    """Delivers everything due now, and what that makes due, until nothing is. Returns how many were delivered."""
+    delivered = 0
+    for _ in range(rounds):
+        with engine.work(write=False) as work:
+            ids = due(work)
+        results = [deliver(engine, row_id) for row_id in ids]
+        if not any(results):
+            break
+        delivered += sum(results)
+    return delivered
