@@ -137,10 +137,7 @@ def state_of(chart: type[Chart], subject: Subject) -> State:
 
     :raises ValueError: the subject's status is not one of the chart's.
     """
-    if subject.status is None:
-        assert chart.initial_state is not None
-        return chart.initial_state
-    state: State | None = chart.states_map.get(subject.status)
+    state: State | None = chart.initial_state if subject.status is None else chart.states_map.get(subject.status)
     if state is None:
         raise ValueError(f"{chart.__name__} knows no status {subject.status!r}")
     return state
