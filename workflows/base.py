@@ -21,7 +21,7 @@ from statemachine import State, StateChart
 from statemachine.transition import Transition
 
 
-def N_(text: str) -> str:
+def N_(text: str) -> str:  # noqa: N802 - the name gettext tools look for
     """Mark a French sentence for translation without translating it."""
     return text
 
@@ -45,7 +45,7 @@ class WorkflowError(Exception):
     """Root of what a chart refuses: :class:`NotNow` or :class:`Blocked`."""
 
 
-class NotNow(WorkflowError):
+class NotNow(WorkflowError):  # noqa: N818 - reads as what happened
     """The event does not exist in this status (a party that has left cannot accept)."""
 
     def __init__(self, chart: str, status: StrEnum, event: str) -> None:
@@ -53,7 +53,7 @@ class NotNow(WorkflowError):
         self.chart, self.status, self.event = chart, status, event
 
 
-class Blocked(WorkflowError):
+class Blocked(WorkflowError):  # noqa: N818 - reads as what happened
     """The event exists in this status, yet something is missing."""
 
     def __init__(self, missing: tuple[Missing, ...]) -> None:

@@ -1,0 +1,117 @@
+"""When X happens, then Y follows: the whole of the forward movement, as a table.
+
+* ``Mail(template, to)``: a mail of ``templates/emails/<room>/<name>`` to the people :data:`RECIPIENTS` names;
+* ``Call(name)``: a function of a later room, registered under that name;
+* ``Advance(event)``: the alliance's own chart receives that event (see ``lifecycle.py``).
+
+They are followed in the order they are written, in the transaction of the change they tell: a mail is a row of the outbox,
+never a connection.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from workflows import events as e
+
+RECIPIENTS: Mapping[str, str] = {
+    "invitee": "the address the party was invited at",
+    "party": "members of the party the event tells of",
+    "others": "members of the other accepted parties, and the facilitator",
+    "everyone": "members of all accepted parties, and the facilitator",
+    "leaders": "referents of the leading party, and the facilitator",
+    "voices": "signatories and referents of all accepted parties: those who may answer for their party",
+    "signatories": "those who sign in the envelope the event tells of",
+    "newcomer": "the person the event tells of",
+}
+
+
+@dataclass(frozen=True)
+class Mail:
+    template: str
+    to: str
+
+
+@dataclass(frozen=True)
+class Call:
+    name: str
+
+
+@dataclass(frozen=True)
+class Advance:
+    event: str
+
+
+Reaction = Mail | Call | Advance
+
+REACTIONS: Mapping[type[e.Event], tuple[Reaction, ...]] = {
+    # proposal -------------------------------------------------------------------------------------------
+    e.PartyInvited: (Mail("proposals.invitation", to="invitee"),),
+    e.InvitationCancelled: (Mail("proposals.invitation_cancelled", to="invitee"),),
+    e.PartyAccepted: (Mail("proposals.party_accepted", to="others"),),
+    e.PartyDeclined: (Mail("proposals.party_declined", to="leaders"),),
+    e.PartyLeft: (Mail("proposals.party_left", to="others"),),
+    e.MemberAdded: (Mail("proposals.member_added", to="newcomer"),),
+    e.FacilitatorNamed: (Mail("proposals.facilitator_named", to="newcomer"),),
+    e.DraftingBegun: (
+        Call("drafting.open_charter"),
+        Mail("drafting.begun", to="everyone"),
+    ),
+    # co-drafting ----------------------------------------------------------------------------------------
+    e.CharterAdopted: (
+        Advance("charter_adopted"),
+        Call("contracts.open_contract"),
+        Mail("drafting.adopted", to="everyone"),
+    ),
+    # contract -------------------------------------------------------------------------------------------
+    e.ContractRenderRequested: (Call("contracts.render"),),
+    e.ContractRendered: (Mail("contracts.ready", to="voices"),),
+    e.ContractRenderFailed: (Mail("contracts.render_failed", to="leaders"),),
+    e.ContractFrozen: (
+        Advance("contract_frozen"),
+        Call("signing.open_envelope"),
+        Mail("contracts.frozen", to="leaders"),
+    ),
+    # signature ------------------------------------------------------------------------------------------
+    e.EnvelopeSent: (Mail("signing.invitation", to="signatories"),),
+    e.SignatureConfirmed: (Call("signing.seal"),),
+    e.SignatureDeclined: (
+        Advance("back_to_contract"),
+        Call("contracts.open_new_version"),
+        Mail("signing.declined", to="everyone"),
+    ),
+    e.EnvelopeVoided: (
+        Advance("back_to_contract"),
+        Call("contracts.open_new_version"),
+        Mail("signing.voided", to="signatories"),
+    ),
+    e.EnvelopeCompleted: (
+        Advance("all_signed"),
+        Call("signing.make_evidence"),
+        Call("evaluation.open_plan"),
+        Mail("signing.completed", to="everyone"),
+    ),
+    # evaluation -----------------------------------------------------------------------------------------
+    e.EvaluationPlanned: (Mail("evaluation.planned", to="everyone"),),
+    e.CheckpointOpened: (Mail("evaluation.opened", to="voices"),),
+    e.ReviewPublished: (Mail("evaluation.review", to="everyone"),),
+    e.DraftingReopened: (
+        Advance("reopen_drafting"),
+        Call("drafting.open_amendment"),
+        Mail("drafting.reopened", to="everyone"),
+    ),
+    e.AllianceClosed: (
+        Advance("close"),
+        Mail("evaluation.closed", to="everyone"),
+    ),
+    e.AllianceAbandoned: (
+        Advance("abandon"),
+        Mail("proposals.abandoned", to="everyone"),
+    ),
+}
+
+
+def reactions_to(event: e.Event) -> tuple[Reaction, ...]:
+    """What follows this event; nothing for a fact that is only recorded."""
+    return REACTIONS.get(type(event), ())
