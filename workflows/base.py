@@ -90,6 +90,13 @@ class Subject(Protocol):
     status: Any
 
 
+class HasStatus(Protocol):
+    """What can be asked where it stands; it may be frozen."""
+
+    @property
+    def status(self) -> Any: ...
+
+
 class _Holder:
     """Shows the library the status of a subject and nothing else.
 
@@ -132,7 +139,7 @@ def public_name(event_id: str) -> str:
     return event_id.rstrip("_")
 
 
-def state_of(chart: type[Chart], subject: Subject) -> State:
+def state_of(chart: type[Chart], subject: HasStatus) -> State:
     """The state the subject stands in.
 
     :raises ValueError: the subject's status is not one of the chart's.
@@ -147,7 +154,7 @@ def event_names(transition: Transition) -> tuple[str, ...]:
     return tuple(public_name(str(event)) for event in transition.events)
 
 
-def transitions_from(chart: type[Chart], subject: Subject) -> dict[str, Transition]:
+def transitions_from(chart: type[Chart], subject: HasStatus) -> dict[str, Transition]:
     """Event → transition, in the order the chart declares them."""
     return {name: transition for transition in state_of(chart, subject).transitions for name in event_names(transition)}
 
@@ -158,12 +165,12 @@ def guards_of(transition: Transition) -> tuple[Guard, ...]:
     return tuple(guard for owner in owners if isinstance(owner, Requirements) for guard in owner.guards)
 
 
-def possible(chart: type[Chart], subject: Subject) -> tuple[str, ...]:
+def possible(chart: type[Chart], subject: HasStatus) -> tuple[str, ...]:
     """The events that exist in the subject's status, whether or not their guards are met."""
     return tuple(transitions_from(chart, subject))
 
 
-def blocking(chart: type[Chart], subject: Subject, event: str, facts: object = None) -> tuple[Missing, ...]:
+def blocking(chart: type[Chart], subject: HasStatus, event: str, facts: object = None) -> tuple[Missing, ...]:
     """What is missing before ``event`` may happen; empty when it may.
 
     :raises NotNow: the event does not exist in this status.

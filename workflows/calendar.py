@@ -54,13 +54,14 @@ ANSWER_DAYS = 28
 
 
 @cache
-def _calendar(subdivision: str | None) -> holidays.HolidayBase:
-    return holidays.country_holidays("FR", subdiv=subdivision)
+def _holidays(year: int, subdivision: str | None) -> frozenset[date]:
+    """One year at a time, finished before it is shared: the library fills its own object while it is being read."""
+    return frozenset(holidays.country_holidays("FR", subdiv=subdivision, years=year, expand=False))
 
 
 def is_holiday(day: date, territory: str | None = None) -> bool:
     """``territory``: INSEE code of the département or overseas territory, None for the national list."""
-    return day in _calendar(SUBDIVISIONS.get(territory or ""))
+    return day in _holidays(day.year, SUBDIVISIONS.get(territory or ""))
 
 
 def is_working_day(day: date, territory: str | None = None) -> bool:

@@ -103,10 +103,13 @@ REACTIONS: Mapping[type[e.Event], tuple[Reaction, ...]] = {
     ),
     e.AllianceClosed: (
         Advance("close"),
+        Call("evaluation.cancel_remaining"),
         Mail("evaluation.closed", to="everyone"),
     ),
     e.AllianceAbandoned: (
         Advance("abandon"),
+        Call("signing.withdraw_envelope"),
+        Call("evaluation.cancel_remaining"),
         Mail("proposals.abandoned", to="everyone"),
     ),
 }

@@ -1,0 +1,134 @@
+"""An alliance as it stands: plain frozen facts of every stage, gathered by the caller, read by the guards and by ``todo.py``.
+
+References (``ref``) are what the pages' addresses take; they are opaque here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from workflows.contracts import BlankFacts, ContractFacts, ContractStatus
+from workflows.drafting import ArticleFacts, ConsentFacts, DraftingFacts, TextStatus
+from workflows.evaluation import CheckpointFacts, CheckpointStatus, Verdict
+from workflows.lifecycle import AllianceStatus
+from workflows.proposals import PartyFacts, PartyStatus, ProposalFacts
+from workflows.roles import Role
+from workflows.signing import EnvelopeFacts, EnvelopeStatus, SignatoryFacts
+
+
+@dataclass(frozen=True)
+class MemberState:
+    """``person``: opaque id; ``name``: as shown."""
+
+    person: str
+    name: str
+    roles: frozenset[Role]
+
+
+@dataclass(frozen=True)
+class PartyState:
+    name: str
+    status: PartyStatus
+    declared: bool = False
+    members: tuple[MemberState, ...] = ()
+
+    @property
+    def has_signatory(self) -> bool:
+        return any(Role.signatory in member.roles for member in self.members)
+
+
+@dataclass(frozen=True)
+class TextState:
+    ref: str
+    status: TextStatus
+    articles: tuple[ArticleFacts, ...] = ()
+    consents: tuple[ConsentFacts, ...] = ()
+
+
+@dataclass(frozen=True)
+class ContractState:
+    ref: str
+    status: ContractStatus
+    missing: tuple[BlankFacts, ...] = ()
+
+
+@dataclass(frozen=True)
+class EnvelopeState:
+    ref: str
+    status: EnvelopeStatus
+    signatories: tuple[SignatoryFacts, ...] = ()
+    due: date | None = None
+
+
+@dataclass(frozen=True)
+class CheckpointState:
+    """``due``: the day it opens; ``closes_on``: the last day to answer; ``followed``: its verdict has been acted upon."""
+
+    ref: str
+    title: str
+    status: CheckpointStatus
+    due: date
+    closes_on: date
+    answered: tuple[str, ...] = ()
+    verdict: Verdict | None = None
+    followed: bool = False
+
+
+@dataclass(frozen=True)
+class AllianceFacts:
+    """``today``: in the alliance's zone. ``text``, ``contract``, ``envelope``: the current version of each, None before it exists.
+
+    ``proposer``: name of the party that proposed the alliance; ``facilitator``: opaque id of the person, None without one;
+    ``abandoned_at``: the stage it was abandoned in.
+    """
+
+    ref: str
+    status: AllianceStatus
+    today: date
+    parties: tuple[PartyState, ...] = ()
+    proposer: str = ""
+    facilitator: str | None = None
+    model_chosen: bool = False
+    text: TextState | None = None
+    contract: ContractState | None = None
+    envelope: EnvelopeState | None = None
+    checkpoints: tuple[CheckpointState, ...] = field(default=())
+    abandoned_at: AllianceStatus | None = None
+
+    @property
+    def accepted(self) -> tuple[PartyState, ...]:
+        return tuple(party for party in self.parties if party.status == PartyStatus.accepted)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of the parties that have a voice."""
+        return tuple(party.name for party in self.accepted)
+
+    @property
+    def leader(self) -> str:
+        """The party expected to move the alliance on."""
+        return self.proposal.leader
+
+    @property
+    def proposal(self) -> ProposalFacts:
+        parties = tuple(PartyFacts(party.name, party.status, party.declared, party.has_signatory) for party in self.parties)
+        return ProposalFacts(parties, self.model_chosen, self.proposer)
+
+    @property
+    def drafting(self) -> DraftingFacts:
+        articles, consents = (self.text.articles, self.text.consents) if self.text else ((), ())
+        return DraftingFacts(self.names, articles, consents, self.leader)
+
+    @property
+    def contracting(self) -> ContractFacts:
+        signatories = tuple(party.name for party in self.accepted if party.has_signatory)
+        adopted = self.text is None or self.text.status == TextStatus.adopted
+        return ContractFacts(self.names, signatories, self.contract.missing if self.contract else (), adopted)
+
+    @property
+    def signing(self) -> EnvelopeFacts:
+        return EnvelopeFacts(self.names, self.envelope.signatories if self.envelope else ())
+
+    def checkpoint(self, checkpoint: CheckpointState) -> CheckpointFacts:
+        return CheckpointFacts(self.names, checkpoint.answered, checkpoint.closes_on, self.today)
