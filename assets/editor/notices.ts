@@ -1,0 +1,30 @@
+/** Refusals and goodbyes, in words, with what the person had written so that nothing typed is lost. */
+import { make } from "./dom.ts";
+import type { Words } from "./words.ts";
+
+export class Notices {
+  constructor(
+    private readonly place: HTMLElement,
+    private readonly words: Words,
+  ) {
+    place.classList.add("editor-notices");
+  }
+
+  /** `kind` is shown once at a time: the same notice again replaces the former. `typed` is offered for copying. */
+  show(kind: string, text: string, typed = ""): void {
+    this.clear(kind);
+    const close = make("button", { type: "button", class: "editor-notice-close", "aria-label": this.words("close") }, "×");
+    const notice = make("div", { class: "editor-notice", role: "alert", "data-notice": kind }, make("p", {}, text), close);
+    if (typed.trim()) {
+      const area = make("textarea", { readonly: "", rows: "6", "aria-label": this.words("your_words") });
+      area.value = typed;
+      notice.append(make("details", {}, make("summary", {}, this.words("your_words")), area));
+    }
+    close.addEventListener("click", () => notice.remove());
+    this.place.append(notice);
+  }
+
+  clear(kind: string): void {
+    for (const notice of this.place.querySelectorAll<HTMLElement>("[data-notice]")) if (notice.dataset.notice === kind) notice.remove();
+  }
+}

@@ -1,0 +1,110 @@
+/** One article on the page: static HTML first, then the editor once its document is here. */
+import type { EditorView } from "prosemirror-view";
+import { Article, type ArticleEvents } from "./article.ts";
+import type { Connection } from "./connection.ts";
+import type { ArticleInfo } from "./protocol.ts";
+import { mountView, relabel, type ViewHooks } from "./view.ts";
+
+export interface PanelHooks extends Omit<ViewHooks, "label" | "owner" | "openComment"> {
+  label(info: ArticleInfo): string;
+  owner(ref: string, clientId: number): ReturnType<ViewHooks["owner"]>;
+  openComment(ref: string, id: string): void;
+  owed(panel: Panel): void;
+  remote(panel: Panel): void;
+  /** A new view replaced `old` (or the static text). */
+  mounted(panel: Panel, old: EditorView | null): void;
+}
+
+export class Panel {
+  article: Article | null = null;
+  view: EditorView | null = null;
+  /** The server does not know this article any more. */
+  gone = false;
+  private readonly sequence = { next: 1 };
+  private retired: Article | null = null;
+
+  constructor(
+    public host: HTMLElement,
+    public info: ArticleInfo,
+    private readonly connection: Connection,
+    private readonly hooks: PanelHooks,
+  ) {}
+
+  get ref(): string {
+    return this.info.ref;
+  }
+
+  get owing(): boolean {
+    return this.article?.owing ?? false;
+  }
+
+  /** Open the document, or ask again for what is missing after a reconnection. */
+  join(): void {
+    if (!this.article) this.article = new Article(this.ref, this.info.epoch, this.sequence, this.connection, this.events());
+    this.article.join();
+  }
+
+  /** The article's words as they stand here, for somebody who is about to lose some. */
+  text(): string {
+    const doc = this.view?.state.doc;
+    return doc ? doc.textBetween(0, doc.content.size, "\n\n", "\n") : "";
+  }
+
+  /** Forget this document and take the server's; the old text stays on screen, locked, until the new one is here. */
+  reset(epoch: number): void {
+    const former = this.article;
+    this.info = { ...this.info, epoch };
+    this.article = null;
+    this.view?.setProps({ editable: () => false });
+    // The view on screen still reads the document it was made for.
+    if (former?.synced) this.retired = former;
+    else former?.destroy();
+    this.join();
+  }
+
+  /** The page replaced this article's element. */
+  moveTo(host: HTMLElement): void {
+    this.host = host;
+    if (!this.view) return;
+    host.replaceChildren(this.view.dom);
+    host.classList.add("is-live");
+  }
+
+  /** Rights, labels or freeze changed: let the view read them again. */
+  refresh(): void {
+    this.view?.setProps({});
+  }
+
+  relabel(): void {
+    if (this.view) relabel(this.view, (clientId) => this.hooks.owner(this.ref, clientId));
+  }
+
+  private events(): ArticleEvents {
+    return {
+      synced: () => this.mount(),
+      owed: () => this.hooks.owed(this),
+      remote: () => this.hooks.remote(this),
+    };
+  }
+
+  private mount(): void {
+    if (!this.article) return;
+    const old = this.view;
+    const focused = old?.hasFocus() ?? false;
+    const { label, owner, openComment, editable, ...rest } = this.hooks;
+    this.view = mountView(this.article, {
+      ...rest,
+      label: () => label(this.info),
+      editable: () => editable() && !this.gone,
+      owner: (clientId) => owner(this.ref, clientId),
+      openComment: (id) => openComment(this.ref, id),
+    });
+    this.host.replaceChildren(this.view.dom);
+    this.host.classList.add("is-live");
+    this.hooks.mounted(this, old);
+    old?.destroy();
+    this.retired?.destroy();
+    this.retired = null;
+    if (focused) this.view.focus();
+  }
+}

@@ -1,0 +1,124 @@
+/** A ProseMirror view bound to one article. It sets no inline `style` attribute: colours are classes (strict CSP). */
+import { inputRules } from "prosemirror-inputrules";
+import { keymap } from "prosemirror-keymap";
+import { EditorState, Plugin } from "prosemirror-state";
+import { Decoration, DecorationSet, EditorView } from "prosemirror-view";
+import { initProseMirrorDoc, yCursorPlugin, ySyncPlugin, yUndoPlugin } from "y-prosemirror";
+import type { Article } from "./article.ts";
+import { keyboard, listRules } from "./commands.ts";
+import { make } from "./dom.ts";
+import { schema } from "./schema.ts";
+import { frenchRules } from "./typography.ts";
+
+export interface CursorOwner {
+  name: string;
+  color: number;
+}
+
+export interface ViewHooks {
+  label(): string;
+  placeholder: string;
+  french: boolean;
+  editable(): boolean;
+  owner(clientId: number): CursorOwner;
+  /** Text or selection changed. */
+  changed(view: EditorView): void;
+  toolbar(): void;
+  link(view: EditorView): void;
+  comment(view: EditorView): void;
+  openComment(id: string): void;
+}
+
+const WORD_JOINER = "\u2060";
+
+function cursor(owner: CursorOwner, clientId: number): HTMLElement {
+  const label = make("span", { class: "cursor-label" }, owner.name);
+  const attributes = { class: "remote-cursor", "data-client": String(clientId), "data-party": String(owner.color) };
+  return make("span", attributes, WORD_JOINER, label, WORD_JOINER);
+}
+
+/** Names and colours come later than cursors sometimes: rewrite the labels already drawn. */
+export function relabel(view: EditorView, owner: (clientId: number) => CursorOwner): void {
+  for (const element of view.dom.querySelectorAll<HTMLElement>(".remote-cursor")) {
+    const { name, color } = owner(Number(element.dataset.client));
+    element.dataset.party = String(color);
+    const label = element.querySelector(".cursor-label");
+    if (label && label.textContent !== name) label.textContent = name;
+  }
+}
+
+function placeholder(text: string): Plugin {
+  return new Plugin({
+    props: {
+      decorations(state) {
+        const { doc } = state;
+        const first = doc.firstChild;
+        if (doc.childCount !== 1 || !first?.isTextblock || first.content.size > 0) return null;
+        const attributes = { class: "is-empty", "data-placeholder": text };
+        return DecorationSet.create(doc, [Decoration.node(0, first.nodeSize, attributes)]);
+      },
+    },
+  });
+}
+
+function keys(hooks: ViewHooks): Plugin[] {
+  const ours = keymap({
+    "Alt-F10": () => (hooks.toolbar(), true),
+    "Mod-k": (_state, _dispatch, view) => (view && hooks.editable() && hooks.link(view), true),
+    "Mod-Alt-m": (_state, _dispatch, view) => (view && hooks.comment(view), true),
+  });
+  return [ours, keymap(keyboard())];
+}
+
+function attributes(hooks: ViewHooks, ref: string): Record<string, string> {
+  const editable = hooks.editable();
+  return {
+    id: `editor-${ref}`,
+    class: "article-text",
+    role: "textbox",
+    "aria-multiline": "true",
+    "aria-label": hooks.label(),
+    "aria-readonly": String(!editable),
+    lang: "fr",
+    spellcheck: "true",
+    // A text one may only read stays reachable by keyboard, to select and comment.
+    tabindex: "0",
+  };
+}
+
+function state(article: Article, hooks: ViewHooks): EditorState {
+  const { fragment, awareness } = article;
+  const initial = fragment.length > 0 ? initProseMirrorDoc(fragment, schema) : null;
+  return EditorState.create({
+    schema,
+    ...(initial && { doc: initial.doc }),
+    plugins: [
+      ySyncPlugin(fragment, initial ? { mapping: initial.mapping } : {}),
+      yCursorPlugin(awareness, {
+        cursorBuilder: (_user: unknown, clientId: number) => cursor(hooks.owner(clientId), clientId),
+        selectionBuilder: (_user: unknown, clientId: number) => ({
+          class: "remote-selection",
+          "data-party": String(hooks.owner(clientId).color),
+        }),
+      } as Parameters<typeof yCursorPlugin>[1]),
+      yUndoPlugin(),
+      inputRules({ rules: [...(hooks.french ? frenchRules() : []), ...listRules()] }),
+      ...keys(hooks),
+      placeholder(hooks.placeholder),
+      new Plugin({ view: () => ({ update: (view) => hooks.changed(view) }) }),
+    ],
+  });
+}
+
+export function mountView(article: Article, hooks: ViewHooks): EditorView {
+  return new EditorView(null, {
+    state: state(article, hooks),
+    editable: hooks.editable,
+    attributes: () => attributes(hooks, article.ref),
+    handleClick: (_view, _position, event) => {
+      const mark = event.target instanceof Element ? event.target.closest<HTMLElement>("[data-comment]") : null;
+      if (mark?.dataset.comment) hooks.openComment(mark.dataset.comment);
+      return false;
+    },
+  });
+}
