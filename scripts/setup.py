@@ -135,9 +135,9 @@ def _assets() -> Step:
     return Step(
         "Stylesheet and scripts",
         STATE / "assets",
-        lambda: command([system.program("node") or "node", "assets/build.mjs"]),
-        inputs=(ROOT / "assets", ROOT / "package-lock.json"),
-        outputs=(ROOT / "charter" / "static" / "build",),
+        lambda: command([system.program("node") or "node", "assets/build.mjs"], environment={**os.environ, "PYTHON": str(VENV_PYTHON)}),
+        inputs=(ROOT / "assets", ROOT / "scripts" / "build_fonts.py", ROOT / "package-lock.json"),
+        outputs=(ROOT / "charter" / "static" / "build" / "manifest.json",),
     )
 
 

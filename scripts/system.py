@@ -6,6 +6,7 @@ import ctypes
 import importlib.util
 import os
 import platform
+import re
 import shutil
 import subprocess
 import sys
@@ -43,7 +44,7 @@ def postgres_bin() -> Path | None:
     """The directory of initdb and pg_ctl, the newest version first; None when PostgreSQL's server is not installed."""
     found = [path for place in POSTGRES_PLACES for path in Path("/").glob(place[1:]) if (path / "initdb").exists()]
     if found:
-        return max(found, key=lambda path: [int(part) for part in path.as_posix().replace("@", "/").replace("-", "/").split("/") if part.isdigit()])
+        return max(found, key=lambda path: [int(number) for number in re.findall(r"\d+", path.as_posix())])
     initdb = program("initdb")
     return initdb.resolve().parent if initdb else None
 

@@ -1,0 +1,1 @@
+"""pytest plug-ins: fixtures shared by every room."""
