@@ -1,0 +1,53 @@
+"""What sealing can refuse, as branches of the product's error tree."""
+
+from __future__ import annotations
+
+from charter.errors import CharterError, Conflict, NotFound, Unavailable
+from workflows.base import N_, Missing
+
+
+class SignerUnavailable(Unavailable):
+    """The keys, the timestamping authority or the signing engine is away. Nothing was signed. `detail` is for the log."""
+
+    title = N_("La signature est momentanément impossible. Rien n'a été signé : réessayez dans un instant.")
+
+    def __init__(self, detail: str = "") -> None:
+        super().__init__()
+        self.detail = detail
+
+    def __str__(self) -> str:
+        return f"{self.message} [{self.detail}]" if self.detail else self.message
+
+
+class AlreadySigned(Conflict):
+    """The signature field `field` already holds a signature: it is never replaced."""
+
+    title = N_("Cet emplacement est déjà signé")
+
+    def __init__(self, field: str) -> None:
+        super().__init__(happened=Missing(N_("L'emplacement de signature « %(field)s » porte déjà une signature"), params={"field": field}))
+        self.field = field
+
+
+class FieldMissing(NotFound):
+    """The document has no signature field named `field`: fields are all made before the first signature."""
+
+    title = N_("Cet emplacement de signature n'existe pas dans le document")
+
+    def __init__(self, field: str) -> None:
+        super().__init__(field=field)
+        self.field = field
+
+
+class NotSealable(CharterError):
+    """The bytes given are not a PDF that can be signed (unreadable, encrypted, already certified). `detail` is for the log."""
+
+    status = 422
+    title = N_("Ce document ne peut pas être signé")
+
+    def __init__(self, detail: str = "") -> None:
+        super().__init__()
+        self.detail = detail
+
+    def __str__(self) -> str:
+        return f"{self.message} [{self.detail}]" if self.detail else self.message

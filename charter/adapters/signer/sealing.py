@@ -1,0 +1,246 @@
+"""Signing PDF documents: PAdES baseline signatures, each an increment the earlier ones stay valid under."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import logging
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+from asn1crypto import keys
+from asn1crypto import x509 as asn1_x509
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.pdf_utils.misc import PdfError
+from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.pdf_utils.writer import BasePdfFileWriter
+from pyhanko.sign.fields import InvisSigSettings, MDPPerm, SigFieldSpec, SigSeedSubFilter, enumerate_sig_fields
+from pyhanko.sign.general import SigningError
+from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner, PdfTimeStamper, SimpleSigner
+from pyhanko.sign.signers.pdf_signer import (
+    DSSContentSettings,
+    PdfSigningSession,
+    SigDSSPlacementPreference,
+    TimestampDSSContentSettings,
+)
+from pyhanko.sign.timestamps import TimestampRequestError
+from pyhanko_certvalidator import ValidationContext
+from pyhanko_certvalidator.registry import SimpleCertificateStore
+
+from charter.adapters.signer import stamp
+from charter.adapters.signer.authority import LocalAuthority
+from charter.adapters.signer.certificates import Credential
+from charter.adapters.signer.errors import AlreadySigned, FieldMissing, NotSealable, SignerUnavailable
+from charter.adapters.signer.model import PLATFORM_FIELD, Sealed, SignerIdentity
+from charter.adapters.signer.reading import load_certificate, proven_time
+from charter.adapters.signer.timestamps import LocalTimestamps, TimestampSource
+
+log = logging.getLogger(__name__)
+
+ZONE = ZoneInfo("Europe/Paris")
+RESERVES: tuple[int | None, ...] = (None, 64 * 1024, 256 * 1024)
+"""Room left for the signature, in hexadecimal digits: pyHanko's estimate, then more when it proves too small."""
+
+_OUT_OF_PAGE = InvisSigSettings(box_out_of_bounds=True)
+"""An untagged invisible field is accepted by PDF/UA only outside the page; PDF/A wants it printable."""
+
+
+class SealingService:
+    """The local `Signer`: certificates of `authority`, time of `timestamps` (the authority's own by default).
+
+    `font` is a TrueType file's bytes, cut to each stamp's letters; `zone` the time zone of the dates drawn. Safe to share
+    between threads; not to be called from a running event loop.
+    """
+
+    def __init__(
+        self, authority: LocalAuthority, font: bytes, *, timestamps: TimestampSource | None = None, zone: ZoneInfo = ZONE,
+        reserves: Sequence[int | None] = RESERVES,
+    ) -> None:
+        self._authority = authority
+        self._font = font
+        self._timestamps = timestamps or LocalTimestamps(authority)
+        self._zone = zone
+        self._reserves = reserves
+
+    def certify(self, pdf: bytes, *, when: datetime, reason: str) -> Sealed:
+        """Certifies `pdf`: from now on signature fields may be filled and nothing else may change (DocMDP level 2).
+
+        The field `PLATFORM_FIELD` is used when it exists, made invisible otherwise. Raises NotSealable, SignerUnavailable.
+        """
+        when = _instant(when)
+        with _explained():
+            if any(filled for _, filled in _fields(pdf)):
+                raise NotSealable("a certification comes before every signature")
+            credential = self._authority.credential("platform", when)
+            metadata = self._metadata(PLATFORM_FIELD, when, reason, certify=True)
+            return self._sealed(self._embed(pdf, metadata, credential, when, None), credential, when, PLATFORM_FIELD, "B-LT")
+
+    def sign(
+        self, pdf: bytes, *, field: str, identity: SignerIdentity, when: datetime, reason: str, location: str = "", final: bool = False
+    ) -> Sealed:
+        """`identity` signs in the existing field `field`, under a certificate made for this signature and a key destroyed after it.
+
+        Level B-LT; with `final`, an archive timestamp over the whole document makes it B-LTA. Raises AlreadySigned,
+        FieldMissing, NotSealable, SignerUnavailable.
+        """
+        when = _instant(when)
+        with _explained():
+            _require_empty(pdf, field)
+            credential = self._authority.issue(identity, when)
+            metadata = self._metadata(field, when, reason, location=location, name=identity.name)
+            drawn = stamp.lines(identity, when, self._zone, _serial(credential))
+            signed = self._embed(pdf, metadata, credential, when, stamp.StampStyle(lines=drawn, font=self._font))
+            if final:
+                signed = self._archived(signed, when)
+            return self._sealed(signed, credential, when, field, "B-LTA" if final else "B-LT")
+
+    def extend(self, pdf: bytes, *, when: datetime) -> bytes:
+        """`pdf` with one more archive timestamp and the validation material of `when`.
+
+        To be done before the last timestamp's certificate ends (fifteen years for the local authority) or its algorithms age.
+        Raises NotSealable, SignerUnavailable.
+        """
+        with _explained():
+            return self._archived(pdf, _instant(when))
+
+    def _metadata(
+        self, field: str, when: datetime, reason: str, *, location: str = "", name: str = "", certify: bool = False
+    ) -> PdfSignatureMetadata:
+        return PdfSignatureMetadata(
+            field_name=field,
+            md_algorithm="sha256",
+            subfilter=SigSeedSubFilter.PADES,
+            reason=reason or None,
+            location=location or None,
+            name=name or None,
+            certify=certify,
+            docmdp_permissions=MDPPerm.FILL_FORMS,
+            embed_validation_info=True,
+            validation_context=self._validation(when),
+            # One increment a signature: every byte of the file is then under the last signature or timestamp.
+            dss_settings=DSSContentSettings(include_vri=False, placement=SigDSSPlacementPreference.TOGETHER_WITH_SIGNATURE),
+        )
+
+    def _validation(self, when: datetime) -> ValidationContext:
+        root, *others = self._authority.chain(when)
+        outside = self._timestamps.outside
+        return ValidationContext(
+            trust_roots=[_certificate(root), *map(load_certificate, self._timestamps.roots)],
+            other_certs=[_certificate(other) for other in others],
+            crls=list(self._authority.revocation_lists(when)),
+            moment=when,
+            allow_fetching=outside,
+            # An outside authority may publish its status nowhere we can reach; ours always can show it.
+            revocation_mode="soft-fail" if outside else "require",
+        )
+
+    def _embed(
+        self, pdf: bytes, metadata: PdfSignatureMetadata, credential: Credential, when: datetime, style: stamp.StampStyle | None
+    ) -> bytes:
+        signer = _signer(credential, self._authority, when)
+        for position, reserve in enumerate(self._reserves):
+            spec = SigFieldSpec(PLATFORM_FIELD, invis_sig_settings=_OUT_OF_PAGE) if metadata.certify else None
+            engine = _ClockedSigner(metadata, signer, timestamper=self._timestamps.client(when), stamp_style=style, new_field_spec=spec)
+            engine.when = when
+            writer, output = _Increment(io.BytesIO(pdf)), io.BytesIO()
+            try:
+                engine.sign_pdf(writer, existing_fields_only=not metadata.certify, bytes_reserved=reserve, output=output)
+            except SigningError as error:
+                if "larger than expected" not in str(error) or position == len(self._reserves) - 1:
+                    raise
+                log.warning("signature larger than the %s digits reserved, reserving more", reserve)
+                continue
+            return output.getvalue()
+        raise AssertionError("unreachable")
+
+    def _archived(self, pdf: bytes, when: datetime) -> bytes:
+        engine = PdfTimeStamper(self._timestamps.client(when), invis_settings=_OUT_OF_PAGE, readable_field_name="Horodatage d'archivage")
+        output = io.BytesIO()
+        settings = TimestampDSSContentSettings(include_vri=False, update_before_ts=True)
+        engine.timestamp_pdf(_Increment(io.BytesIO(pdf)), "sha256", self._validation(when), output=output, dss_settings=settings)
+        return output.getvalue()
+
+    def _sealed(self, pdf: bytes, credential: Credential, when: datetime, field: str, level: str) -> Sealed:
+        certificate = credential.certificate
+        return Sealed(
+            pdf=pdf,
+            sha256=hashlib.sha256(pdf).hexdigest(),
+            certificate_pem=certificate.public_bytes(Encoding.PEM).decode(),
+            serial=_serial(credential),
+            not_before=certificate.not_valid_before_utc,
+            not_after=certificate.not_valid_after_utc,
+            timestamp=proven_time(pdf, field) or when,
+            level=level,
+        )
+
+
+class _ClockedSigner(PdfSigner):
+    """pyHanko reads the machine's clock; this one is told the time."""
+
+    when: datetime
+
+    def init_signing_session(self, pdf_out: BasePdfFileWriter, existing_fields_only: bool = False) -> PdfSigningSession:
+        """The session, at our time."""
+        session = super().init_signing_session(pdf_out, existing_fields_only=existing_fields_only)
+        session.system_time = self.when
+        return session
+
+
+class _Increment(IncrementalPdfFileWriter):
+    """An increment that leaves the document's own metadata alone: they tell when the text was made, the signature tells its time."""
+
+    def _update_meta(self) -> None:
+        return None
+
+
+@contextmanager
+def _explained() -> Iterator[None]:
+    """Engine failures as errors of ours."""
+    try:
+        yield
+    except (TimeoutError, TimestampRequestError) as error:
+        raise SignerUnavailable(f"timestamping: {error}") from error
+    except (PdfError, SigningError) as error:
+        raise NotSealable(str(error)) from error
+
+
+def _instant(when: datetime) -> datetime:
+    """`when` in UTC, to the second: certificates and timestamps know no finer, and a fraction would put one before the other."""
+    if when.tzinfo is None:
+        raise ValueError("an aware datetime is expected")
+    return when.astimezone(UTC).replace(microsecond=0)
+
+
+def _fields(pdf: bytes) -> list[tuple[str, bool]]:
+    """Signature fields of `pdf`: name, and whether it is signed."""
+    reader = PdfFileReader(io.BytesIO(pdf))
+    if reader.encrypted:
+        raise NotSealable("encrypted")
+    return [(name, value is not None) for name, value, _ in enumerate_sig_fields(reader)]
+
+
+def _require_empty(pdf: bytes, field: str) -> None:
+    filled = dict(_fields(pdf)).get(field)
+    if filled is None:
+        raise FieldMissing(field)
+    if filled:
+        raise AlreadySigned(field)
+
+
+def _serial(credential: Credential) -> str:
+    return f"{credential.certificate.serial_number:X}"
+
+
+def _certificate(certificate: x509.Certificate) -> asn1_x509.Certificate:
+    return load_certificate(certificate.public_bytes(Encoding.DER))
+
+
+def _signer(credential: Credential, authority: LocalAuthority, when: datetime) -> SimpleSigner:
+    known = SimpleCertificateStore()
+    known.register_multiple(_certificate(certificate) for certificate in authority.chain(when)[:2])
+    key = keys.PrivateKeyInfo.load(credential.key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption()))
+    return SimpleSigner(signing_cert=_certificate(credential.certificate), signing_key=key, cert_registry=known)
