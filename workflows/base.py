@@ -45,7 +45,7 @@ class WorkflowError(Exception):
     """Root of what a chart refuses: :class:`NotNow` or :class:`Blocked`."""
 
 
-class NotNow(WorkflowError):  # noqa: N818 - reads as what happened
+class NotNow(WorkflowError):
     """The event does not exist in this status (a party that has left cannot accept)."""
 
     def __init__(self, chart: str, status: StrEnum, event: str) -> None:
@@ -53,7 +53,7 @@ class NotNow(WorkflowError):  # noqa: N818 - reads as what happened
         self.chart, self.status, self.event = chart, status, event
 
 
-class Blocked(WorkflowError):  # noqa: N818 - reads as what happened
+class Blocked(WorkflowError):
     """The event exists in this status, yet something is missing."""
 
     def __init__(self, missing: tuple[Missing, ...]) -> None:

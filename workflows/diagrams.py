@@ -103,13 +103,10 @@ def _document() -> Iterator[str]:
         yield from ("", f"## {title}", "", "```mermaid", mermaid(chart).rstrip("\n"), "```")
         guards = list(table_of_guards(chart))
         yield from ("", *guards) if guards else ()
-    yield from (
-        "",
-        "## Who may do what",
-        "",
-        "The leading party is the one that proposed the alliance while it is in, else the first of the",
-    )
-    yield from ("others. What a party says as a party (answer, consent, signature) is never the facilitator's.", "", *table_of_roles())
+    yield from ("", "## Who may do what", "")
+    yield "The leading party is the one that proposed the alliance while it is in, else the first of the others."
+    yield "What a party says as a party (answer, consent, signature) is never the facilitator's."
+    yield from ("", *table_of_roles())
     yield from ("", "## When X happens, then Y follows", "", *table_of_reactions())
 
 

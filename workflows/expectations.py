@@ -218,8 +218,9 @@ def _verdict(facts: AllianceFacts, more_to_come: bool) -> Iterator[Expected]:
     if not reviewed:
         return
     last, url = reviewed[-1], {"alliance": facts.ref}
-    if last.verdict in DECISIONS and not last.followed:
-        order, wait = DECISIONS[last.verdict]
+    decision = DECISIONS.get(last.verdict) if last.verdict and not last.followed else None
+    if decision:
+        order, wait = decision
         yield Expected("evaluation.decide", order, wait, "evaluation.show", url)
     elif not more_to_come:
         order, wait = N_("Décidez de la suite et fixez de nouveaux points d’étape, ou clôturez l’alliance"), N_("décider de la suite")
