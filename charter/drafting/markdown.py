@@ -64,7 +64,7 @@ def parse_source(name: str, text: str) -> Source:
 def plain(value: object) -> str:
     """A user's value as inert text: NFC, no control or private-use character, line ends kept as "\\n"."""
     text = unicodedata.normalize("NFC", str(value)).replace("\r\n", "\n").replace("\r", "\n")
-    return "".join(c for c in text if c == "\n" or unicodedata.category(c) not in {"Cc", "Co", "Cs"}).strip()
+    return "".join(c for c in text if c == "\n" or unicodedata.category(c) not in {"Cc", "Co", "Cs"}).strip(" \n\t")
 
 
 def french_spaces(text: str) -> str:
