@@ -21,7 +21,7 @@ from charter.contracts.clauses import AskedOf, Clause, Parameter, ParameterType,
 from charter.contracts.facts import AssemblyFacts, ContractParty, Flow
 from charter.drafting.markdown import Node, SourceError, fill
 from charter.i18n import format_date, format_money, format_number, speaking
-from workflows.base import Missing, N_
+from workflows.base import N_, Missing
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,5 +195,5 @@ def _grouped(siren: str) -> str:
 
 
 def _fingerprint(articles: Sequence[ContractArticle]) -> str:
-    plain = [{"number": a.number, "key": a.key, "title": a.title, "content": list(a.content)} for a in articles]
+    plain: Any = [{"number": a.number, "key": a.key, "title": a.title, "content": list(a.content)} for a in articles]
     return hashlib.sha256(rfc8785.dumps(plain)).hexdigest()
