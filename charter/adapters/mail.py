@@ -96,7 +96,7 @@ def compose(mail: Mail, settings: Settings, *, message_id: str, at: Any) -> Emai
     """The MIME message: text, HTML alternative, attachments, deterministic Message-ID. Header injection is refused by the email package."""
     message = EmailMessage()
     with i18n.speaking(mail.language):
-        values = {"public_url": settings.public_url, "language": mail.language, **mail.values}
+        values = {"public_url": settings.public_url, "site_url": settings.public_url, "locale": mail.language, "to_name": mail.to_name, **mail.values}
         name, address = parseaddr(settings.smtp.sender)
         message["From"] = _address(name, address)
         message["To"] = _address(mail.to_name, mail.to)
@@ -152,7 +152,7 @@ def _environment(*, html: bool) -> jinja2.Environment:
     environment.install_gettext_callables(  # type: ignore[attr-defined]
         lambda s: i18n.gettext(s), lambda s, p, n: i18n.ngettext(s, p, n), newstyle=False
     )
-    environment.globals["_"] = i18n.gettext
+    environment.globals.update(_=i18n.gettext, ngettext=i18n.ngettext, say=i18n.say)
     environment.filters.update(day=i18n.format_day, moment=i18n.format_datetime, money=i18n.format_money)
     return environment
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
@@ -30,7 +29,7 @@ def record(work: Work, alliance_id: int, event: Event) -> Fact:
         "type": event.type,
         "actor": journal_actor(work.actor),
         "at": _instant(work.now()),
-        "payload": json.loads(json.dumps(asdict(event), default=str)),
+        "payload": event.payload(),
         "previous": last.hash if last else ORIGIN,
     }
     fact = Fact(

@@ -1,0 +1,59 @@
+"""What the accounts' forms and API read and show."""
+
+from __future__ import annotations
+
+from marshmallow import Schema, fields
+
+from charter.i18n import lazy_gettext as _l
+from workflows.base import N_
+
+REQUIRED = {"required": _l(N_("Cette réponse est nécessaire"))}
+
+
+class SignInForm(Schema):
+    """An e-mail address, and where to go afterwards."""
+
+    email = fields.Str(required=True, error_messages=REQUIRED, metadata={"label": _l(N_("Adresse électronique"))})
+    suite = fields.Str(load_default="")
+
+
+class ProfileForm(Schema):
+    """One's own name and language."""
+
+    name = fields.Str(required=True, error_messages=REQUIRED, metadata={"label": _l(N_("Prénom et nom"))})
+    language = fields.Str(required=True, error_messages=REQUIRED, metadata={"label": _l(N_("Langue"))})
+
+
+class TokenForm(Schema):
+    """A name for a new API token."""
+
+    label = fields.Str(required=True, error_messages=REQUIRED, metadata={"label": _l(N_("Nom du jeton"))})
+
+
+class PersonView(Schema):
+    """A person, to themselves."""
+
+    id = fields.Int()
+    name = fields.Str(attribute="display_name")
+    email = fields.Str()
+    language = fields.Str()
+    initials = fields.Str()
+
+
+class SessionView(Schema):
+    """A session, to its owner."""
+
+    id = fields.Int()
+    browser = fields.Str()
+    address = fields.Str()
+    created_at = fields.Raw()
+    seen_at = fields.Raw()
+
+
+class TokenView(Schema):
+    """An API token, without its secret."""
+
+    id = fields.Int()
+    label = fields.Str()
+    created_at = fields.Raw()
+    expires_at = fields.Raw()

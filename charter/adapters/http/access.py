@@ -1,0 +1,128 @@
+"""Who may use a route. Every view carries exactly one rule; a view without one is answered 403, so forgetting is safe.
+
+    @public                         anybody
+    @signed_in                      anybody signed in
+    @operator_only                  the operator
+    @inside("drafting.consent")     inside the alliance of the address (`alliance_ref`), with a role that
+                                    `workflows.roles.MAY` grants the action; without an action, any standing is enough
+
+`parties` names the statuses the visitor's party must have (« accepted » by default; the facilitator has no party and passes).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, TypeVar
+from urllib.parse import quote
+
+from flask import Flask, g, redirect, request
+from werkzeug.wrappers import Response
+
+from charter.adapters.http.requests import current_work, hooks, is_api, me
+from charter.errors import Forbidden, NotFound
+from charter.i18n import gettext
+from workflows.base import N_
+from workflows.roles import MAY, may
+
+V = TypeVar("V", bound=Callable[..., Any])
+FREE_ENDPOINTS = frozenset({"static"})
+
+
+@dataclass(frozen=True)
+class Rule:
+    """What a route asks of its visitor; `kind` in public | signed_in | operator | inside."""
+
+    kind: str
+    action: str = ""
+    parties: frozenset[str] = frozenset({"accepted"})
+
+
+def _tag(view: V, rule: Rule) -> V:
+    view.access_rule = rule  # type: ignore[attr-defined]
+    return view
+
+
+def public(view: V) -> V:
+    """Anybody."""
+    return _tag(view, Rule("public"))
+
+
+def signed_in(view: V) -> V:
+    """Anybody signed in."""
+    return _tag(view, Rule("signed_in"))
+
+
+def operator_only(view: V) -> V:
+    """The operator of this server."""
+    return _tag(view, Rule("operator"))
+
+
+def inside(action: str = "", *, parties: Iterable[str] = ("accepted",)) -> Callable[[V], V]:
+    """A person of the alliance, with a role `MAY` grants `action`. Raises KeyError at import for an action nobody defined."""
+    if action:
+        MAY[action]
+    return partial(_tag, rule=Rule("inside", action, frozenset(parties)))
+
+
+def rule_of(app: Flask, endpoint: str) -> Rule | None:
+    """The rule of an endpoint; a MethodView carries it per method (`get`, `post`…), looked up for the current method."""
+    view = app.view_functions[endpoint]
+    found = getattr(view, "access_rule", None)
+    if found is None and hasattr(view, "view_class"):
+        method = getattr(view.view_class, request.method.lower(), None)
+        found = getattr(method, "access_rule", None)
+    return found
+
+
+def install(app: Flask) -> None:
+    """Checks each request against its route's rule, before the view and before CSRF tells anything."""
+
+    @app.before_request
+    def check() -> Response | None:
+        endpoint = request.endpoint
+        if endpoint is None or endpoint in FREE_ENDPOINTS:
+            return None
+        rule = rule_of(app, endpoint)
+        if rule is None:
+            raise Forbidden
+        return enforce(rule)
+
+
+def enforce(rule: Rule) -> Response | None:
+    """Applies a rule to this request. A stranger is sent to the sign-in page (pages) or refused (API). Raises Forbidden, NotFound."""
+    if rule.kind == "public":
+        return None
+    visitor = me()
+    if visitor is None:
+        return _ask_to_sign_in()
+    if rule.kind == "operator" and not visitor.is_operator:
+        raise Forbidden
+    if rule.kind == "inside":
+        _stand(rule, visitor)
+    return None
+
+
+def _ask_to_sign_in() -> Response:
+    if is_api():
+        raise Unauthorised
+    target = request.full_path.rstrip("?") if request.method == "GET" else ""
+    return redirect(f"/connexion?suite={quote(target)}" if target not in {"", "/"} else "/connexion")
+
+
+class Unauthorised(Forbidden):
+    """No valid token came with an API request."""
+
+    status = 401
+    title = N_("Un jeton d’accès valable est nécessaire (en-tête Authorization: Bearer)")
+
+
+def _stand(rule: Rule, visitor: Any) -> None:
+    ref = (request.view_args or {}).get("alliance_ref", "")
+    standing = hooks().standing(current_work(), visitor, ref)
+    g.standing = standing
+    if standing.party is not None and not standing.facilitator and standing.party.status not in rule.parties:
+        raise NotFound(gettext(N_("Votre organisation n’a pas accès à cette page de l’alliance.")))
+    if rule.action and not may(rule.action, standing.roles, facilitator=standing.facilitator, leading=standing.leading):
+        raise Forbidden(N_("Votre rôle dans cette alliance ne permet pas cette action. Demandez au référent de votre organisation."))

@@ -1,0 +1,117 @@
+"""Every refusal explains itself (promise 8): as a page in the reader's language, or as RFC 9457 problem+json under /api."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import structlog
+from flask import Flask, Response, g, jsonify, make_response, render_template, url_for
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import DBAPIError, IntegrityError
+from werkzeug.exceptions import HTTPException
+
+from charter.adapters.db import is_away
+from charter.adapters.http.requests import is_api
+from charter.errors import CharterError, Conflict, Invalid, Refused, TooMany, Unavailable
+from charter.i18n import gettext, say
+from workflows.base import Blocked, N_, NotNow
+
+log = structlog.get_logger()
+
+PAGES = frozenset({400, 403, 404, 409, 410, 422, 429, 500, 503})
+HTTP_MESSAGES = {
+    400: N_("La demande est incomplète ou mal formée."),
+    404: N_("Cette page n’existe pas, ou vous n’y avez pas accès."),
+    405: N_("Cette adresse ne se visite pas ainsi : revenez en arrière et utilisez le bouton de la page."),
+    413: N_("Ce que vous envoyez est trop volumineux."),
+    415: N_("Ce format n’est pas accepté : envoyez du JSON."),
+    422: N_("Certaines réponses sont à revoir."),
+    429: N_("Trop d’essais : patientez une minute avant de recommencer."),
+}
+
+
+def install(app: Flask) -> None:
+    """Turns every exception into its answer."""
+    app.register_error_handler(CharterError, answer)
+    app.register_error_handler(Blocked, lambda error: answer(Refused(missing=error.missing)))
+    app.register_error_handler(NotNow, lambda error: answer(Conflict(N_("Cette étape a déjà changé d’état : rechargez la page pour voir où elle en est."))))
+    app.register_error_handler(IntegrityError, _integrity)
+    app.register_error_handler(DBAPIError, _database)
+    app.register_error_handler(CSRFError, _csrf)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(Exception, _crash)
+
+
+def answer(error: CharterError) -> Response:
+    """The page or problem of a CharterError."""
+    body: dict[str, Any] = {"title": gettext(error.title), "status": error.status, "detail": gettext(error.message, **error.params)}
+    if isinstance(error, Invalid):
+        body["fields"] = error.fields
+    if isinstance(error, Refused):
+        body["missing"] = [{"what": say(item), "who": list(item.who)} for item in error.missing]
+    response = problem(body)
+    if isinstance(error, TooMany):
+        response.headers["Retry-After"] = str(error.retry_after)
+    return response
+
+
+def problem(body: dict[str, Any]) -> Response:
+    """`body` as problem+json under /api, else as the error page of its status."""
+    status = int(body["status"])
+    if is_api():
+        response = jsonify({"type": "about:blank", **body})
+        response.content_type = "application/problem+json"
+    else:
+        response = make_response(render_template(_template(status), error=_for_page(body)))
+        response.headers["Cache-Control"] = "no-store"
+    response.status_code = status
+    return response
+
+
+def _template(status: int) -> str:
+    return f"pages/errors/{status if status in PAGES else 500 if status > 500 else 400}.html"
+
+
+def _for_page(body: dict[str, Any]) -> dict[str, Any]:
+    missing = body.get("missing", [])
+    where = g.get("standing")
+    back = url_for("alliances.show", alliance_ref=where.alliance.ref) if where is not None else ""
+    fields = [{"name": name, "messages": messages} for name, messages in body.get("fields", {}).items()]
+    return {"title": body["title"], "message": body["detail"], "missing": missing, "fields": fields, "back_url": back}
+
+
+def _http(error: HTTPException) -> Response | HTTPException:
+    status = error.code or 500
+    if status < 400:
+        return error
+    data = getattr(error, "data", None) or {}
+    body: dict[str, Any] = {"title": error.name, "status": status, "detail": gettext(HTTP_MESSAGES.get(status, N_("La demande n’a pas pu être traitée.")))}
+    messages = data.get("messages")
+    if messages:
+        body["fields"] = messages.get("json", messages) if isinstance(messages, dict) else {"": messages}
+    if not is_api():
+        body["title"] = body["detail"]
+    return problem(body)
+
+
+def _csrf(error: CSRFError) -> Response:
+    detail = gettext(N_("Le formulaire est resté ouvert trop longtemps ou vient d’ailleurs. Rechargez la page : ce que vous avez écrit est encore dans votre navigateur."))
+    return problem({"title": gettext(N_("Formulaire à renvoyer")), "status": 400, "detail": detail})
+
+
+def _integrity(error: IntegrityError) -> Response:
+    log.warning("integrity_conflict", error=str(error.orig))
+    return answer(Conflict(N_("Quelqu’un vient de faire la même chose au même moment. Rechargez la page pour voir ce qui a été retenu.")))
+
+
+def _database(error: DBAPIError) -> Response:
+    if is_away(error):
+        log.error("database_away", error=str(error.orig))
+        return answer(Unavailable())
+    return _crash(error)
+
+
+def _crash(error: Exception) -> Response:
+    log.exception("crash", error=repr(error))
+    detail = gettext(N_("Une erreur de notre fait s’est produite. Rien n’a été enregistré à moitié. Réessayez ; si cela continue, prévenez la personne qui administre le service."))
+    return problem({"title": gettext(N_("Quelque chose s’est mal passé")), "status": 500, "detail": detail})

@@ -1,0 +1,83 @@
+"""What every answer carries and every form needs: CSRF, a strict CSP, rate limits, proxies."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, request
+from flask_limiter import Limiter
+from flask_wtf.csrf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from charter.config import Settings
+
+MAX_FORM_BYTES = 2 * 1024 * 1024
+
+csrf = CSRFProtect()
+
+
+def _key() -> str:
+    return request.remote_addr or "?"
+
+
+limiter = Limiter(key_func=_key, default_limits=[], headers_enabled=True, swallow_errors=True)
+
+
+def install(app: Flask, settings: Settings) -> None:
+    """Configures the application from `settings`."""
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        SESSION_COOKIE_NAME="charte_form",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings.secure_cookies,
+        PERMANENT_SESSION_LIFETIME=timedelta(days=2),
+        MAX_CONTENT_LENGTH=MAX_FORM_BYTES,
+        MAX_FORM_MEMORY_SIZE=MAX_FORM_BYTES,
+        WTF_CSRF_TIME_LIMIT=None,
+        WTF_CSRF_SSL_STRICT=False,
+        RATELIMIT_STORAGE_URI=settings.redis_url or "memory://",
+        RATELIMIT_ENABLED=settings.rate_limits,
+        RATELIMIT_IN_MEMORY_FALLBACK_ENABLED=True,
+    )
+    if settings.trusted_proxies:
+        count = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
+    csrf.init_app(app)
+    limiter.init_app(app)
+    policy = content_security_policy(settings)
+
+    @app.after_request
+    def harden(response: Response) -> Response:
+        response.headers.setdefault("Content-Security-Policy", policy)
+        response.headers.setdefault("X-Content-Type-Options", "nosniff")
+        response.headers.setdefault("X-Frame-Options", "DENY")
+        response.headers.setdefault("Referrer-Policy", "same-origin")
+        response.headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=(), interest-cohort=()")
+        response.headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+        if settings.secure_cookies:
+            response.headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
+        return response
+
+
+def content_security_policy(settings: Settings) -> str:
+    """Nothing from elsewhere, nothing inline. Live editing's own address is added when it is not this site's."""
+    public = urlsplit(settings.public_url)
+    sockets = [f"{'wss' if public.scheme == 'https' else 'ws'}://{public.netloc}"]
+    if settings.live_public_url:
+        sockets.append(settings.live_public_url.replace("http", "ws", 1))
+    return "; ".join(
+        [
+            "default-src 'none'",
+            "script-src 'self'",
+            "style-src 'self'",
+            "img-src 'self' data:",
+            "font-src 'self'",
+            f"connect-src 'self' {' '.join(sockets)}",
+            "form-action 'self'",
+            "frame-ancestors 'none'",
+            "base-uri 'none'",
+            "manifest-src 'self'",
+        ]
+    )

@@ -1,0 +1,113 @@
+"""The Flask application: wiring, nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import structlog
+from celery import Celery
+from flask import Flask, Response, jsonify
+from flask_smorest import Api
+
+from charter import i18n, rooms
+from charter.accounts import services as accounts
+from charter.accounts.models import Person
+from charter.adapters import outbox, queue
+from charter.adapters.http import access, problems, render, requests, security
+from charter.alliances import services as alliances
+from charter.config import STATIC, TEMPLATES, Settings
+from charter.dashboard import situation
+from charter.work import Engine, Work
+
+log = structlog.get_logger()
+
+API = {
+    "API_TITLE": "Charte du faire alliance",
+    "API_VERSION": "v1",
+    "OPENAPI_VERSION": "3.1.0",
+    "OPENAPI_URL_PREFIX": "/api",
+    "OPENAPI_JSON_PATH": "openapi.json",
+    "API_SPEC_OPTIONS": {
+        "components": {"securitySchemes": {"bearer": {"type": "http", "scheme": "bearer"}}},
+        "security": [{"bearer": []}],
+    },
+}
+
+
+def make_app(settings: Settings, engine: Engine | None = None) -> Flask:
+    """The web application of `settings`: pages, `/api/v1`, `/healthz`, `/readyz`."""
+    engine = engine or Engine(settings)
+    app = Flask("charter", template_folder=str(TEMPLATES), static_folder=str(STATIC))
+    app.config.update(API, TESTING=settings.testing, TEMPLATES_AUTO_RELOAD=settings.testing)
+    ticks = rooms.load_tasks()
+    celery = queue.make_queue(engine, ticks)
+    outbox.nudge_through(queue.nudger(celery))
+    security.install(app, settings)
+    requests.install(app, engine, requests.Hooks(_by_session, accounts.bearer, alliances.standing))
+    access.install(app)
+    render.install(app)
+    problems.install(app)
+    _register_rooms(app)
+    _probes(app, engine, celery)
+    app.context_processor(lambda: _context(settings))
+    return app
+
+
+def _by_session(work: Work, token: str) -> Person | None:
+    session = accounts.session_of(work, token)
+    return session.person if session else None
+
+
+def _register_rooms(app: Flask) -> None:
+    for module in rooms.modules("pages"):
+        for blueprint in module.BLUEPRINTS:
+            app.register_blueprint(blueprint)
+    api = Api(app)
+    for module in rooms.modules("api"):
+        api.register_blueprint(module.api)
+        security.csrf.exempt(module.api)
+    for endpoint in ("api-docs.openapi_json",):
+        app.view_functions[endpoint] = access.public(app.view_functions[endpoint])
+
+
+def _context(settings: Settings) -> dict[str, Any]:
+    """What every page knows besides its own data."""
+    visitor = requests.me()
+    context: dict[str, Any] = {
+        "me": {"name": visitor.display_name, "initials": visitor.initials, "email": visitor.email, "is_operator": visitor.is_operator} if visitor else None,
+        "locale": i18n.locale(),
+        "languages": i18n.LANGUAGE_NAMES,
+        "mailbox_url": "/boite-aux-lettres" if settings.mailbox else "",
+    }
+    context.update(situation.for_page())
+    return context
+
+
+def _probes(app: Flask, engine: Engine, celery: Celery) -> None:
+    checks: dict[str, Callable[[], None]] = {
+        "database": lambda: engine.database.ping(),
+        "broker": lambda: queue.ping(celery),
+        "storage": lambda: engine.storage.ping(),
+    }
+
+    @app.get("/healthz")
+    @access.public
+    def healthz() -> Response:
+        return jsonify(status="ok")
+
+    @app.get("/readyz")
+    @access.public
+    def readyz() -> tuple[Response, int]:
+        found = {name: _try(name, check) for name, check in checks.items()}
+        ready = all(state == "ok" for state in found.values())
+        return jsonify(status="ok" if ready else "unavailable", checks=found), 200 if ready else 503
+
+
+def _try(name: str, check: Callable[[], None]) -> str:
+    try:
+        check()
+    except Exception as error:
+        log.warning("not_ready", check=name, error=repr(error))
+        return "away"
+    return "ok"

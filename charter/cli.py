@@ -1,0 +1,167 @@
+"""`charte`: one command line for everything an operator does."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from charter import processes
+from charter.accounts import services as accounts
+from charter.adapters import migrations
+from charter.config import load
+from charter.i18n import LOCALES, say
+from charter.journal import chain
+from charter.logs import configure
+from charter.work import Engine
+
+
+def _engine() -> Engine:
+    settings = load()
+    configure(settings)
+    return Engine(settings)
+
+
+@click.group()
+@click.version_option(package_name="charte-du-faire-alliance")
+def main() -> None:
+    """Charte du faire alliance : proposer, écrire, signer et suivre une alliance d’intérêt général."""
+
+
+@main.command()
+@click.option("--only", type=click.Choice(["all", "one", "web", "live"]), default="all", help="all: everything, supervised (embedded mode); one: web and live editing in this process; web, live: that alone.")
+def serve(only: str) -> None:
+    """Start the web server (and, in embedded mode, the worker, the scheduler and the mailbox)."""
+    sys.exit(processes.serve(load(), only))
+
+
+@main.command()
+@click.option("--concurrency", type=int, default=2, show_default=True)
+def worker(concurrency: int) -> None:
+    """Start a Celery worker."""
+    sys.exit(processes.worker(load(), concurrency))
+
+
+@main.command()
+def beat() -> None:
+    """Start the scheduler (exactly one in an installation)."""
+    sys.exit(processes.beat(load()))
+
+
+@main.command()
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", type=int, default=2525, show_default=True)
+def mailbox(host: str, port: int) -> None:
+    """Start the built-in SMTP server that keeps what it receives."""
+    processes.mailbox(load(), host, port)
+
+
+@main.group()
+def db() -> None:
+    """The database."""
+
+
+@db.command()
+def upgrade() -> None:
+    """Bring the database up to date and load the list of territories."""
+    engine = _engine()
+    migrations.upgrade(engine.database)
+    from charter.alliances import territories
+
+    with engine.work() as work:
+        territories.load(work.session)
+    click.echo(f"base à jour ({migrations.latest()})")
+
+
+@db.command()
+def check() -> None:
+    """Tell whether migrations and models agree (exit 1 when they do not)."""
+    import tempfile
+
+    from charter.adapters.db import Database
+    from charter.rooms import load_models
+
+    load_models()
+    with tempfile.TemporaryDirectory() as folder:
+        database = Database(f"sqlite:///{folder}/check.sqlite3")
+        migrations.upgrade(database)
+        found = migrations.differences(database)
+        database.dispose()
+    for difference in found:
+        click.echo(repr(difference), err=True)
+    sys.exit(1 if found else 0)
+
+
+@db.command()
+@click.argument("message")
+def revision(message: str) -> None:
+    """Write a migration from what the models have and the latest revision lacks (developers)."""
+    import tempfile
+
+    from charter.adapters.db import Database
+
+    with tempfile.TemporaryDirectory() as folder:
+        database = Database(f"sqlite:///{folder}/revision.sqlite3")
+        migrations.upgrade(database)
+        migrations.write(database, message)
+        database.dispose()
+
+
+@main.group()
+def user() -> None:
+    """People."""
+
+
+@user.command("add")
+@click.argument("email")
+@click.option("--name", default="")
+@click.option("--language", type=click.Choice(LOCALES), default="fr")
+@click.option("--operator/--no-operator", default=False, help="May see the state of the server, never an alliance.")
+def add_user(email: str, name: str, language: str, operator: bool) -> None:
+    """Make an account, or complete one."""
+    with _engine().work() as work:
+        person = accounts.know(work, email, name, language=language)
+        person.is_operator = operator
+        click.echo(f"{person.id} {person.email} {person.name}")
+
+
+@user.command()
+@click.argument("email")
+def link(email: str) -> None:
+    """Print a single-use sign-in link for somebody."""
+    with _engine().work() as work:
+        person = accounts.person_by_email(work, email)
+        if person is None:
+            raise click.ClickException(f"{email} : compte inconnu")
+        click.echo(accounts.link_url(work, accounts.make_link(work, person)))
+
+
+@user.command()
+@click.argument("email")
+def token(email: str) -> None:
+    """Print a new API token for somebody (shown once)."""
+    with _engine().work() as work:
+        person = accounts.person_by_email(work, email)
+        if person is None:
+            raise click.ClickException(f"{email} : compte inconnu")
+        click.echo(accounts.make_token(work, person, "ligne de commande")[0])
+
+
+@main.group()
+def journal() -> None:
+    """The chained journal."""
+
+
+@journal.command("check")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--head", default="", help="The hash printed in a sealed document: also sees a truncation.")
+def check_journal(file: Path, head: str) -> None:
+    """Recheck an exported journal (exit 0 when it holds, 1 when it does not)."""
+    report = chain.check(file.read_text(encoding="utf-8").splitlines(), head)
+    if report.problem:
+        click.echo(say(report.problem), err=True)
+        sys.exit(1)
+    click.echo(f"{report.lines} lignes, chaîne intacte ; tête {report.head}")
+
+

@@ -1,0 +1,143 @@
+"""Gathers every stage's facts and asks `workflows.todo` where an alliance stands, for one viewer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask import g, url_for
+
+from charter.contracts import facts as contracts
+from charter.drafting import facts as drafting
+from charter.evaluation import facts as evaluation
+from charter.proposals import facts as proposals
+from charter.signing import facts as signing
+from charter.accounts.models import Person
+from charter.adapters.http import current_work
+from charter.alliances.models import Alliance
+from charter.alliances.services import Standing
+from charter.i18n import enumerate_words, gettext, ngettext, say
+from charter.work import Work
+from workflows.base import N_
+from workflows.facts import AllianceFacts, MemberState, PartyState
+from workflows.lifecycle import AllianceStatus
+from workflows.roles import Role
+from workflows.todo import Situation, Viewer, todo
+
+STAGE_PAGES = {
+    "proposal": "proposals.show",
+    "drafting": "drafting.board",
+    "contract": "contracts.show",
+    "signature": "signing.show",
+    "evaluation": "evaluation.show",
+}
+
+PAGE_STATES = {"done": "done", "current": "current", "coming": "todo", "stopped": "blocked"}
+NAMES_SHOWN = 2
+
+
+def gather(work: Work, alliances: Sequence[Alliance]) -> dict[int, AllianceFacts]:
+    """The facts of each alliance, by id, in a number of queries that does not grow with them."""
+    declared = proposals.states(work, alliances)
+    texts = drafting.states(work, alliances)
+    agreements = contracts.states(work, alliances)
+    envelopes = signing.states(work, alliances)
+    checkpoints = evaluation.states(work, alliances)
+    return {
+        one.id: AllianceFacts(
+            ref=one.ref,
+            status=AllianceStatus(one.status),
+            today=work.now().astimezone(ZoneInfo(one.zone)).date(),
+            parties=tuple(_party(party, declared.get(one.id, frozenset())) for party in one.parties),
+            proposer=next((party.name for party in one.parties if party.id == one.proposer_id), ""),
+            facilitator=next((str(each.person_id) for each in one.facilitators if each.ended_at is None), None),
+            model_chosen=bool(one.model),
+            text=texts.get(one.id),
+            contract=agreements.get(one.id),
+            envelope=envelopes.get(one.id),
+            checkpoints=checkpoints.get(one.id, ()),
+            abandoned_at=AllianceStatus(one.abandoned_at) if one.abandoned_at else None,
+        )
+        for one in alliances
+    }
+
+
+def _party(party: Any, declared: frozenset[int]) -> PartyState:
+    members = tuple(
+        MemberState(str(member.person_id), member.person.display_name, frozenset(Role(role) for role in member.roles))
+        for member in party.members
+        if member.is_active
+    )
+    return PartyState(party.name, party.status, party.id in declared, members)
+
+
+def viewer_of(standing: Standing) -> Viewer:
+    """The person, as `workflows.todo` sees them."""
+    party = standing.party.name if standing.party else None
+    return Viewer(str(standing.person.id), party, frozenset(Role(role) for role in standing.roles), standing.facilitator)
+
+
+def viewer_in(person: Person, alliance: Alliance) -> Viewer:
+    """The same from an alliance whose parties and members are loaded, without asking the database again."""
+    member = next((one for party in alliance.parties for one in party.members if one.person_id == person.id and one.is_active), None)
+    facilitator = any(one.person_id == person.id and one.ended_at is None for one in alliance.facilitators)
+    return viewer_of(Standing(person, alliance, member, facilitator))
+
+
+def as_page(alliance: Alliance, situation: Situation) -> dict[str, Any]:
+    """A Situation as the templates and the API read it: said in the reader's language, with addresses."""
+    return {
+        "status": situation.status.value,
+        "line": [
+            {
+                "key": stage.key.value,
+                "title": gettext(stage.label),
+                "state": PAGE_STATES[stage.state.value],
+                "note": gettext(N_("on attend %(who)s"), who=_few(stage.who)) if stage.who else "",
+                "who": list(stage.who),
+                "url": url_for(STAGE_PAGES[stage.key.value], alliance_ref=alliance.ref) if stage.state.value != "coming" else "",
+            }
+            for stage in situation.line
+        ],
+        "todos": [
+            {"text": gettext(one.text, **one.params), "url": url_for(one.endpoint, alliance_ref=alliance.ref, **_rest(one.url)), "due": one.due}
+            for one in situation.todos
+        ],
+        "waiting": [{"who": list(one.who), "what": gettext(one.text, **one.params), "due": one.due} for one in situation.waiting],
+        "blocks": [{"what": say(one), "who": list(one.who)} for one in situation.blocks],
+    }
+
+
+def _few(names: Sequence[str]) -> str:
+    if len(names) <= NAMES_SHOWN:
+        return enumerate_words(list(names))
+    others = len(names) - NAMES_SHOWN
+    return enumerate_words([*names[:NAMES_SHOWN], ngettext("%(n)s autre", "%(n)s autres", others)])
+
+
+def _rest(url: Mapping[str, str]) -> dict[str, str]:
+    return {key: value for key, value in url.items() if key not in {"alliance", "alliance_ref"}}
+
+
+def of(work: Work, standing: Standing) -> Situation:
+    """Where the alliance stands for this person."""
+    return todo(gather(work, [standing.alliance])[standing.alliance.id], viewer_of(standing))
+
+
+def for_page() -> dict[str, Any]:
+    """`alliance` and `situation` for pages inside an alliance, nothing elsewhere."""
+    standing: Standing | None = g.get("standing")
+    if standing is None:
+        return {}
+    alliance = standing.alliance
+    return {
+        "alliance": {
+            "ref": alliance.ref,
+            "title": alliance.title,
+            "territory": alliance.territory,
+            "url": url_for("alliances.show", alliance_ref=alliance.ref),
+            "parties": [{"name": party.name, "initials": party.initials, "color": party.color} for party in alliance.accepted_parties],
+        },
+        "situation": as_page(alliance, of(current_work(), standing)),
+    }
