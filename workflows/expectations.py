@@ -128,8 +128,8 @@ def of_contract(facts: AllianceFacts) -> Iterator[Expected]:
 
 
 def _blanks(facts: AllianceFacts) -> Iterator[Expected]:
-    """One expectation a party, whatever the number of blanks; those of nobody present fall to the leading party."""
-    holders = [blank.who if blank.who in facts.names else facts.leader for blank in facts.contract.missing] if facts.contract else []
+    """One expectation a party, whatever the number of blanks."""
+    holders = [blank.who for blank in facts.contracting.missing]
     for name in dict.fromkeys(holders):
         order, wait = (
             N_("Complétez ce qui vous revient dans le contrat (%(n)s)"),

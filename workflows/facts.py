@@ -5,7 +5,7 @@ References (``ref``) are what the pages' addresses take; they are opaque here.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from datetime import date
 
 from workflows.contracts import BlankFacts, ContractFacts, ContractStatus
@@ -93,7 +93,7 @@ class AllianceFacts:
     text: TextState | None = None
     contract: ContractState | None = None
     envelope: EnvelopeState | None = None
-    checkpoints: tuple[CheckpointState, ...] = field(default=())
+    checkpoints: tuple[CheckpointState, ...] = ()
     abandoned_at: AllianceStatus | None = None
 
     @property
@@ -122,9 +122,12 @@ class AllianceFacts:
 
     @property
     def contracting(self) -> ContractFacts:
+        """What a party no longer in had to fill falls to the leading one."""
         signatories = tuple(party.name for party in self.accepted if party.has_signatory)
         adopted = self.text is None or self.text.status == TextStatus.adopted
-        return ContractFacts(self.names, signatories, self.contract.missing if self.contract else (), adopted)
+        blanks = self.contract.missing if self.contract else ()
+        held = tuple(blank if blank.who in self.names else replace(blank, who=self.leader) for blank in blanks)
+        return ContractFacts(self.names, signatories, held, adopted)
 
     @property
     def signing(self) -> EnvelopeFacts:

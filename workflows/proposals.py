@@ -70,7 +70,10 @@ class RefusalFacts:
 
 def two_parties_accepted(facts: ProposalFacts) -> Iterator[Missing]:
     if len(facts.accepted) < 2:
-        yield Missing(N_("Il faut au moins deux parties ayant accepté pour commencer à écrire"), who=(facts.leader,))
+        invited = tuple(party.name for party in facts.parties if party.status == PartyStatus.invited)
+        enough = len(facts.accepted) + len(invited) >= 2
+        who = invited if enough else (facts.leader,)
+        yield Missing(N_("Il faut au moins deux parties ayant accepté pour commencer à écrire"), who=who)
 
 
 def everybody_answered(facts: ProposalFacts) -> Iterator[Missing]:
