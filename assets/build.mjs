@@ -2,7 +2,7 @@
 // A second run with nothing changed skips the fonts, the only slow part.
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
@@ -75,7 +75,9 @@ function write(files, names) {
   }
   for (const [name, hashed] of Object.entries(names)) manifest[`fonts/${name}`] = `fonts/${hashed}`;
   const kept = new Set([...Object.values(manifest), "manifest.json", "fonts"]);
-  for (const name of readdirSync(out)) if (!kept.has(name)) rmSync(join(out, name), { recursive: true });
+  // Pages already open keep their files for an hour.
+  const old = (name) => Date.now() - statSync(join(out, name)).mtimeMs > 3_600_000;
+  for (const name of readdirSync(out)) if (!kept.has(name) && old(name)) rmSync(join(out, name), { recursive: true });
   writeFileSync(join(out, "manifest.json.part"), JSON.stringify(manifest, null, 1) + "\n");
   renameSync(join(out, "manifest.json.part"), join(out, "manifest.json"));
 }
