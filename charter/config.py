@@ -16,6 +16,7 @@ STATIC = ROOT / "charter" / "static"
 DATA_BUILD = ROOT / "charter" / "data" / "build"
 SECRET_FILE = "secret_key"
 MIN_SECRET_LENGTH = 32
+LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
 @dataclass(frozen=True)
@@ -108,7 +109,7 @@ def load(environ: dict[str, str] | None = None) -> Settings:
         live_url=env.str("LIVE_URL", ""),
         live_public_url=env.str("LIVE_PUBLIC_URL", ""),
         smtp=_smtp(env),
-        mailbox=env.bool("MAILBOX", not redis_url),
+        mailbox=env.bool("MAILBOX", not redis_url and host in LOOPBACK and "SMTP_HOST" not in os.environ),
         tsa_url=env.str("TSA_URL", ""),
         fonts_dir=Path(env.str("FONTS_DIR", "") or Settings.fonts_dir),
         trusted_proxies=env.int("TRUSTED_PROXIES", 0),

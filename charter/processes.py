@@ -76,10 +76,10 @@ def _wait_for_stop() -> None:
 
 def _supervise(settings: Settings) -> int:
     """Starts mailbox, worker, scheduler and server; when one ends or Ctrl-C comes, all end. The mailbox's port goes to the children."""
-    controller = catcher.start(settings.mailbox_dir) if settings.mailbox and "SMTP_HOST" not in os.environ else None
+    controller = catcher.start(settings.mailbox_dir) if settings.mailbox else None
     environment = {**os.environ, "DATA_DIR": str(settings.data_dir), "PYTHONUNBUFFERED": "1"}
     if controller is not None:
-        environment.update(SMTP_HOST="127.0.0.1", SMTP_PORT=str(controller.port))
+        environment.update(SMTP_HOST="127.0.0.1", SMTP_PORT=str(controller.port), MAILBOX="1")
     commands = {
         "worker": [sys.executable, "-m", "charter", "worker"],
         "beat": [sys.executable, "-m", "charter", "beat"],
