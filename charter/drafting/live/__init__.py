@@ -1,0 +1,10 @@
+"""Live editing: one WebSocket a text, one Yjs document an article, relayed at once and acknowledged once stored.
+
+protocol tokens notices     what travels: frames, the signed way in, messages between processes
+schema canonical            what an article may hold, and the canonical text that consents and signatures bind to
+models store content        what is stored; `content` is what the services of drafting call
+document article room rooms a document in memory, its readers, a text, every text of this process
+writer                      group commit and acknowledgements
+ownership pipe              one owner process a text
+server client               the ASGI application; a Python client of the same protocol
+"""

@@ -1,0 +1,99 @@
+"""The transaction of a group commit (runs in a thread)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+import structlog
+from pycrdt import Doc, get_state
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from charter.adapters.db import Database
+from charter.drafting.live import store
+from charter.drafting.live.canonical import content_hash
+from charter.drafting.live.entries import Entry, HashEntry, Outcome, SnapshotEntry, UpdateEntry
+from charter.drafting.models import Article, Text
+from workflows.drafting import TextStatus
+
+log = structlog.get_logger()
+
+
+def commit(database: Database, batch: Sequence[Entry], at: datetime) -> list[Outcome]:
+    """Stores a batch in one transaction; gives the fate of each entry. Raises SQLAlchemyError, and then nothing is stored."""
+    with database.session(write=True) as session:
+        texts = _locked(session, {entry.text_id for entry in batch})
+        articles = _articles(session, {entry.article_id for entry in batch})
+        outcomes = [_fate(entry, texts, articles) for entry in batch]
+        heads = {key: row.head_seq for key, row in articles.items()}
+        _store_updates(session, batch, outcomes, heads, at)
+        _store_rest(session, batch, outcomes, articles, at)
+        session.commit()
+    return outcomes
+
+
+def _locked(session: Session, ids: set[int]) -> dict[int, Any]:
+    # SKIP LOCKED: a service that holds one text must not make the others wait. SQLite has one writer and ignores it.
+    rows = select(Text.id, Text.status, Text.owner_fence).where(Text.id.in_(ids)).order_by(Text.id)
+    return {row.id: row for row in session.execute(rows.with_for_update(key_share=True, skip_locked=True))}
+
+
+def _articles(session: Session, ids: set[int]) -> dict[int, Any]:
+    columns = (Article.id, Article.head_seq, Article.epoch, Article.removed_at, Article.title, Article.text_hash)
+    return {row.id: row for row in session.execute(select(*columns).where(Article.id.in_(ids)))}
+
+
+def _fate(entry: Entry, texts: dict[int, Any], articles: dict[int, Any]) -> Outcome:
+    text, article = texts.get(entry.text_id), articles.get(entry.article_id)
+    if text is None:
+        return Outcome("later" if article is not None else "gone")
+    if text.owner_fence != entry.fence:
+        return Outcome("stale")
+    if article is None or article.removed_at is not None or article.epoch != entry.epoch:
+        return Outcome("gone")
+    if not isinstance(entry, (SnapshotEntry, HashEntry)) and text.status != TextStatus.drafting:
+        return Outcome("frozen")
+    return Outcome("stored")
+
+
+def _store_updates(session: Session, batch: Sequence[Entry], outcomes: list[Outcome], heads: dict[int, int], at: datetime) -> None:
+    rows, places = [], []
+    for place, (entry, outcome) in enumerate(zip(batch, outcomes, strict=True)):
+        if isinstance(entry, UpdateEntry) and outcome.fate == "stored":
+            rows.append(store.Row(entry.article_id, entry.data, entry.author, entry.session))
+            places.append(place)
+    for place, number in zip(places, store.append(session, rows, heads, at), strict=True):
+        outcomes[place] = Outcome("stored", number)
+
+
+def _store_rest(session: Session, batch: Sequence[Entry], outcomes: list[Outcome], articles: dict[int, Any], at: datetime) -> None:
+    heads = {key: row.head_seq for key, row in articles.items()}
+    for place, (entry, outcome) in enumerate(zip(batch, outcomes, strict=True)):
+        if outcome.fate != "stored":
+            continue
+        if isinstance(entry, UpdateEntry):
+            heads[entry.article_id] = outcome.seq
+        elif isinstance(entry, (SnapshotEntry, HashEntry)) and heads[entry.article_id] != entry.seq:
+            outcomes[place] = Outcome("gone")
+        elif isinstance(entry, SnapshotEntry):
+            _snapshot(session, entry, at)
+        elif isinstance(entry, HashEntry):
+            outcomes[place] = _hash(session, entry, articles[entry.article_id])
+
+
+def _snapshot(session: Session, entry: SnapshotEntry, at: datetime) -> None:
+    # A snapshot that could not be read back would hide the whole article: it is decoded before it is believed.
+    doc: Doc[Any] = Doc()
+    doc.apply_update(entry.data)
+    if doc.get_state() != get_state(entry.data):
+        log.error("live_snapshot_unreadable", article=entry.article_id, seq=entry.seq)
+        return
+    store.keep_snapshot(session, entry.article_id, entry.seq, entry.data, at)
+
+
+def _hash(session: Session, entry: HashEntry, article: Any) -> Outcome:
+    digest = content_hash(article.title, entry.nodes)
+    session.execute(update(Article).where(Article.id == entry.article_id).values(text_hash=digest, hashed_seq=entry.seq))
+    return Outcome("stored", entry.seq) if digest != article.text_hash else Outcome("gone", entry.seq)

@@ -1,0 +1,134 @@
+"""What the services of drafting do with an article's words, inside their own transaction and whether or not somebody is writing.
+
+An update stored here takes its number under the text's lock like any other; tell the live room afterwards with
+`notices.appended`, and it shows the words to those present. Nothing is overwritten: these are edits among others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from pycrdt import Doc, XmlFragment
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from charter.drafting.live import store
+from charter.drafting.live.canonical import Node, content_from_nodes, content_hash, fragment, nodes_from_doc, normalise, write_nodes
+from charter.drafting.live.protocol import EMPTY_UPDATE
+from charter.drafting.live.schema import check_children
+from charter.drafting.models import Article, Text
+
+SERVICE = "service"
+
+
+class Frozen(RuntimeError):
+    """The text is not in drafting any more: its words cannot change."""
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """An article's words as stored: `nodes` with comment marks, `agreed` the normalised nodes consents bind to, `hash` of those and the
+    title, `seq` the last update they hold."""
+
+    nodes: list[Node]
+    agreed: list[Node]
+    hash: str
+    seq: int
+
+
+def seed(session: Session, article: Article, nodes: Sequence[Node], *, at: datetime, author: int | None = None) -> None:
+    """Gives a new article its first words. Raises OutOfSchema, Frozen, and ValueError when the article already has words."""
+    hold(session, article)
+    if article.head_seq:
+        raise ValueError("an article is seeded once: seeding again would double its words")
+    _append(session, article, content_from_nodes(nodes), at, author)
+    _refresh_hash(session, article)
+
+
+def read(session: Session, article: Article) -> Content:
+    """The article's stored words, whether or not somebody is writing."""
+    doc, seq = _document(session, article)
+    nodes = nodes_from_doc(doc)
+    return Content(nodes, normalise(nodes), content_hash(article.title, nodes), seq)
+
+
+def current_hash(session: Session, article: Article) -> str:
+    """SHA-256 of the article's canonical text now; cheap when nothing changed since it was last computed."""
+    if article.text_hash and article.hashed_seq == article.head_seq:
+        return article.text_hash
+    return read(session, article).hash
+
+
+def retitle(session: Session, article: Article, title: str) -> str:
+    """Changes the title, which is part of what consents bind to; gives the new hash. Raises Frozen."""
+    hold(session, article)
+    article.title = title
+    return _refresh_hash(session, article)
+
+
+def _refresh_hash(session: Session, article: Article) -> str:
+    content = read(session, article)
+    article.text_hash, article.hashed_seq = content.hash, content.seq
+    session.flush()
+    return content.hash
+
+
+def edit(session: Session, article: Article, change: Callable[[XmlFragment], None], *, at: datetime, author: int | None = None) -> int:
+    """Applies `change` to the content as one more edit; gives its number, or the last one when nothing changed.
+
+    Raises OutOfSchema and Frozen; the article is then as it was."""
+    hold(session, article)
+    doc, seq = _document(session, article)
+    before = doc.get_state()
+    made: list[bytes] = []
+    subscription = doc.observe(lambda event: made.append(bytes(event.update)))
+    with doc.transaction():
+        change(fragment(doc))
+    doc.unobserve(subscription)
+    check_children(fragment(doc))
+    update = b"".join(made) if len(made) == 1 else doc.get_update(before)
+    if not made or update == EMPTY_UPDATE:
+        return seq
+    _append(session, article, update, at, author)
+    _refresh_hash(session, article)
+    return article.head_seq
+
+
+def replace(session: Session, article: Article, nodes: Sequence[Node], *, at: datetime, author: int | None = None) -> int:
+    """Replaces all the words by `nodes` as one edit (restoring a version, importing); raises like `edit`."""
+
+    def change(root: XmlFragment) -> None:
+        if len(root.children):
+            del root.children[0 : len(root.children)]
+        write_nodes(root, nodes)
+
+    return edit(session, article, change, at=at, author=author)
+
+
+def _document(session: Session, article: Article) -> tuple[Doc[Any], int]:
+    stored = store.load(session, article.id)
+    doc: Doc[Any] = Doc()
+    fragment(doc)
+    for update in (stored.base, *stored.tail):
+        doc.apply_update(update)
+    return doc, stored.seq
+
+
+def hold(session: Session, article: Article) -> None:
+    """Locks the article's text and reads the article again. Raises Frozen when the text is not in drafting any more.
+
+    Whoever changes a row of `articles` calls this first: the live server locks in the same order."""
+    session.flush()
+    locked = select(Text).where(Text.id == article.text_id).with_for_update(key_share=True).execution_options(populate_existing=True)
+    if session.execute(locked).scalar_one().frozen:
+        raise Frozen
+    session.refresh(article)
+
+
+def _append(session: Session, article: Article, update: bytes, at: datetime, author: int | None) -> None:
+    heads = {article.id: article.head_seq}
+    store.append(session, [store.Row(article.id, update, author, SERVICE)], heads, at)
+    session.refresh(article)

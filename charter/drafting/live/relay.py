@@ -1,0 +1,63 @@
+"""Passing an article's updates on. In a small room each at once; in a large one the first
+at once, those of the next milliseconds merged."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable
+
+from pycrdt import merge_updates
+
+from charter.drafting.live.peer import Peer
+from charter.drafting.live.protocol import Kind, build
+
+LARGE = 8
+WINDOW = 0.010
+
+
+class Relay:
+    """The readers of an article: only those whose first synchronisation was answered receive anything."""
+
+    def __init__(self, ref: str) -> None:
+        self._ref = ref
+        self.readers: set[Peer] = set()
+        self._held: list[tuple[bytes, Peer | None]] = []
+        self._timer: asyncio.TimerHandle | None = None
+
+    def update(self, update: bytes, author: Peer | None) -> None:
+        """Passes an update on to every reader but its author."""
+        if self._timer is not None:
+            self._held.append((update, author))
+            return
+        self.send(Kind.UPDATE, update, author)
+        if len(self.readers) > LARGE:
+            self._timer = asyncio.get_running_loop().call_later(WINDOW, self._flush)
+
+    def _flush(self) -> None:
+        self._timer = None
+        held, self._held = self._held, []
+        if not held:
+            return
+        authors = {author for _, author in held}
+        merged = held[0][0] if len(held) == 1 else merge_updates(*(update for update, _ in held))
+        # With several authors each receives its own words again, which Yjs ignores: one frame for all is cheaper.
+        self.send(Kind.UPDATE, merged, authors.pop() if len(authors) == 1 else None)
+        self._timer = asyncio.get_running_loop().call_later(WINDOW, self._flush)
+
+    def send(self, kind: Kind, payload: bytes, but: Peer | None = None) -> None:
+        """The same frame to every reader but one."""
+        frame = build(kind, self._ref, payload)
+        for reader in self.readers:
+            if reader is not but:
+                reader.send(frame)
+
+    def leave(self, peers: Iterable[Peer]) -> None:
+        """These read no more."""
+        self.readers.difference_update(peers)
+
+    def stop(self) -> None:
+        """Drops what is held back."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        self._held.clear()

@@ -1,0 +1,188 @@
+"""The ASGI application of live editing: `/live/<text ref>?token=…` (WebSocket). It needs nothing of Flask.
+
+Run it with uvicorn, `--ws websockets-sansio --no-ws-per-message-deflate --ws-max-size 2097152`, or mount it beside Flask in one
+ASGI application that passes it the `lifespan` events too (or calls `start` and `stop`).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Collection
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+
+from charter.adapters.bus import Bus
+from charter.adapters.clock import Clock
+from charter.adapters.db import Database
+from charter.drafting.live import protocol, tokens
+from charter.drafting.live.ownership import Alone, Elsewhere, Ownership, RedisOwnership, Unknown
+from charter.drafting.live.peer import Peer
+from charter.drafting.live.pipe import HOP, pipe
+from charter.drafting.live.room import Room
+from charter.drafting.live.rooms import IDLE, NoSuchText, Rooms
+from charter.work import Engine
+
+log = structlog.get_logger()
+Scope = dict[str, Any]
+
+_PATH = re.compile(r"/live/([A-Za-z0-9_-]{1,64})/?")
+FORBIDDEN = 4403
+
+
+class LiveServer:
+    """Live editing as an ASGI application. `origins` are those of the pages that may connect, as `https://host[:port]`."""
+
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        bus: Bus,
+        *,
+        secret_key: str,
+        origins: Collection[str],
+        ownership: Ownership | None = None,
+        idle: float = IDLE,
+    ) -> None:
+        self._secret, self._origins = secret_key, frozenset(origins)
+        self._ownership = ownership or Alone()
+        self._make_rooms = lambda: Rooms(database, clock, bus, self._ownership, idle=idle)
+        self._rooms: Rooms | None = None
+
+    @classmethod
+    def from_engine(cls, engine: Engine) -> LiveServer:
+        """As the settings say: alone in embedded mode, sharing texts with the other live processes through Redis in full mode."""
+        settings = engine.settings
+        own_url = settings.live_url or f"ws://{settings.host}:{settings.port}"
+        return cls(
+            engine.database,
+            engine.clock,
+            engine.bus,
+            secret_key=settings.secret_key,
+            origins={origin(settings.public_url)},
+            ownership=None if settings.embedded else RedisOwnership(settings.redis_url, own_url.rstrip("/")),
+        )
+
+    async def start(self) -> None:
+        """Opens for connections."""
+        self._rooms = self._make_rooms()
+        self._rooms.start()
+
+    async def stop(self) -> None:
+        """Says goodbye, stores everything, gives the texts back."""
+        if self._rooms is not None:
+            await self._rooms.stop()
+            await self._ownership.close()
+            self._rooms = None
+
+    async def __call__(self, scope: Scope, receive: Any, send: Any) -> None:
+        """ASGI: `websocket` and `lifespan`; any HTTP request is answered 404."""
+        if scope["type"] == "lifespan":
+            await self._lifespan(receive, send)
+        elif scope["type"] == "websocket":
+            await self._websocket(scope, receive, send)
+        else:
+            await send({"type": "http.response.start", "status": 404, "headers": [(b"content-length", b"0")]})
+            await send({"type": "http.response.body", "body": b""})
+
+    async def _lifespan(self, receive: Any, send: Any) -> None:
+        while True:
+            event = await receive()
+            if event["type"] == "lifespan.startup":
+                await self.start()
+                await send({"type": "lifespan.startup.complete"})
+            else:
+                await self.stop()
+                await send({"type": "lifespan.shutdown.complete"})
+                return
+
+    async def _websocket(self, scope: Scope, receive: Any, send: Any) -> None:
+        await receive()
+        identity = self._identify(scope)
+        if identity is None or self._rooms is None:
+            # Closing before accepting makes uvicorn answer HTTP 403.
+            await send({"type": "websocket.close", "code": FORBIDDEN})
+            return
+        peer = Peer(identity)
+        try:
+            room = await self._rooms.join(identity.text, peer)
+        except Elsewhere as elsewhere:
+            await self._pass_on(elsewhere.url, scope, receive, send)
+        except NoSuchText:
+            await send({"type": "websocket.close", "code": FORBIDDEN})
+        except (Unknown, SQLAlchemyError) as error:
+            log.warning("live_unavailable", text=identity.text, error=str(error))
+            await _turn_away(send)
+        else:
+            await self._serve(self._rooms, room, peer, receive, send)
+
+    def _identify(self, scope: Scope) -> tokens.Identity | None:
+        path = _PATH.fullmatch(scope["path"].removeprefix(scope.get("root_path", "")))
+        came_from = header(scope, "origin")
+        # A browser always says its origin; a program has none, and only its token to come in with.
+        if path is None or (came_from is not None and came_from not in self._origins):
+            return None
+        given = parse_qs(scope["query_string"].decode("latin-1")).get("token", [""])[-1]
+        try:
+            return tokens.read(self._secret, given, path.group(1))
+        except tokens.BadToken as error:
+            log.info("live_token_refused", reason=str(error))
+            return None
+
+    async def _pass_on(self, url: str, scope: Scope, receive: Any, send: Any) -> None:
+        if header(scope, HOP) is not None:
+            await _turn_away(send)
+            return
+        await pipe(url, scope["path"], scope["query_string"].decode("latin-1"), header(scope, "origin"), receive, send)
+
+    async def _serve(self, rooms: Rooms, room: Room, peer: Peer, receive: Any, send: Any) -> None:
+        try:
+            await send({"type": "websocket.accept"})
+            pump = asyncio.create_task(peer.pump(send))
+            reader = asyncio.create_task(_read(room, peer, receive))
+            done, pending = await asyncio.wait({pump, reader}, return_when=asyncio.FIRST_COMPLETED)
+            if reader in done and peer.leaving:
+                await asyncio.wait({pump}, timeout=1)
+            for task in pending:
+                task.cancel()
+            for result in await asyncio.gather(pump, reader, return_exceptions=True):
+                if isinstance(result, Exception) and not isinstance(result, OSError):
+                    log.error("live_connection_failed", error=repr(result), text=room.info.ref)
+        finally:
+            rooms.leave(room, peer)
+
+
+async def _read(room: Room, peer: Peer, receive: Any) -> None:
+    while (event := await receive())["type"] == "websocket.receive" and not peer.leaving:
+        try:
+            if (data := event.get("bytes")) is not None:
+                room.frame(peer, protocol.parse(data, sequenced=True))
+            else:
+                await room.control(peer, protocol.parse_control(event["text"]))
+        except protocol.BadFrame as error:
+            log.info("live_bad_frame", reason=str(error), person=peer.identity.person)
+            peer.offend()
+        except SQLAlchemyError as error:
+            log.warning("live_unavailable", text=room.info.ref, error=str(error))
+            peer.leave(protocol.Bye.restart)
+
+
+async def _turn_away(send: Any) -> None:
+    await send({"type": "websocket.accept"})
+    await send({"type": "websocket.send", "text": protocol.control("bye", reason=protocol.Bye.restart)})
+    await send({"type": "websocket.close", "code": protocol.TRY_LATER})
+
+
+def header(scope: Scope, name: str) -> str | None:
+    """A request header's value, None when it is not there."""
+    wanted = name.encode()
+    return next((value.decode("latin-1") for key, value in scope["headers"] if key == wanted), None)
+
+
+def origin(url: str) -> str:
+    """`https://host:port` of a URL, as a browser says it."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"

@@ -1,0 +1,137 @@
+"""Rows of live editing. Functions on a Session: a service or the writer decides of the transaction.
+
+Whoever stores an update locks the text's row first and finds it in `drafting`: a frozen text never gets one (promise 4).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import delete, insert, select, update
+from sqlalchemy.orm import Session
+
+from charter.drafting.live.models import ArticleSnapshot, ArticleUpdate
+from charter.drafting.live.protocol import EMPTY_UPDATE
+from charter.drafting.models import Article, Text
+from workflows.drafting import TextStatus
+
+KEPT_SNAPSHOTS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleInfo:
+    """What the live server knows of an article; `number` counts from 1 among those present."""
+
+    id: int
+    ref: str
+    title: str
+    number: int
+    epoch: int
+    head_seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class TextInfo:
+    """What the live server knows of a text; `articles` in order, those removed left out."""
+
+    id: int
+    ref: str
+    frozen: bool
+    articles: tuple[ArticleInfo, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A stored document: `base` then `tail`, which together hold every update up to `seq`."""
+
+    base: bytes
+    tail: tuple[bytes, ...]
+    seq: int
+    snapshot_seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """An update to store."""
+
+    article_id: int
+    data: bytes
+    author: int | None
+    session: str
+
+
+def text_info(session: Session, ref: str) -> TextInfo | None:
+    """The text with this ref and its articles, None when there is none."""
+    text = session.execute(select(Text.id, Text.ref, Text.status).where(Text.ref == ref)).one_or_none()
+    if text is None:
+        return None
+    columns = (Article.id, Article.ref, Article.title, Article.epoch, Article.head_seq)
+    present = select(*columns).where(Article.text_id == text.id, Article.removed_at.is_(None)).order_by(Article.position, Article.id)
+    articles = tuple(
+        ArticleInfo(row.id, row.ref, row.title, number, row.epoch, row.head_seq)
+        for number, row in enumerate(session.execute(present), start=1)
+    )
+    return TextInfo(text.id, text.ref, text.status != TextStatus.drafting, articles)
+
+
+def take(session: Session, text_id: int) -> int:
+    """Makes the caller the text's owner; gives its fencing number. Whoever held a smaller one can store nothing any more."""
+    session.execute(update(Text).where(Text.id == text_id).values(owner_fence=Text.owner_fence + 1))
+    return session.execute(select(Text.owner_fence).where(Text.id == text_id)).scalar_one()
+
+
+def load(session: Session, article_id: int) -> Stored:
+    """The last snapshot and what came after it, read in the session's one transaction."""
+    snapshots = select(ArticleSnapshot.data, ArticleSnapshot.seq).where(ArticleSnapshot.article_id == article_id)
+    snapshot = session.execute(snapshots.order_by(ArticleSnapshot.seq.desc()).limit(1)).one_or_none()
+    start = snapshot.seq if snapshot else 0
+    rows = tail(session, article_id, start)
+    return Stored(snapshot.data if snapshot else EMPTY_UPDATE, tuple(data for _, data in rows), rows[-1][0] if rows else start, start)
+
+
+def tail(session: Session, article_id: int, after: int) -> Sequence[tuple[int, bytes]]:
+    """(number, update) of every update stored after number `after`, in order."""
+    rows = select(ArticleUpdate.seq, ArticleUpdate.data).where(ArticleUpdate.article_id == article_id, ArticleUpdate.seq > after)
+    return [(row.seq, row.data) for row in session.execute(rows.order_by(ArticleUpdate.seq))]
+
+
+def append(session: Session, rows: Iterable[Row], heads: dict[int, int], at: datetime) -> list[int]:
+    """Stores updates after the `heads` (article id to last number), which it moves on; gives each one's number.
+
+    The caller holds the locks of the texts."""
+    values, numbers, moved = [], [], {}
+    for row in rows:
+        heads[row.article_id] += 1
+        numbers.append(heads[row.article_id])
+        moved[row.article_id] = {"id": row.article_id, "head_seq": heads[row.article_id]}
+        values.append(
+            {
+                "article_id": row.article_id,
+                "seq": heads[row.article_id],
+                "author_person_id": row.author,
+                "author_session": row.session[:64],
+                "data": row.data,
+                "at": at,
+            }
+        )
+    if values:
+        session.execute(insert(ArticleUpdate), values)
+        session.execute(update(Article), list(moved.values()))
+    return numbers
+
+
+def keep_snapshot(session: Session, article_id: int, seq: int, data: bytes, at: datetime) -> None:
+    """Stores a whole document; only the last ones are kept, the updates are all kept for ever."""
+    here = ArticleSnapshot.article_id == article_id
+    session.execute(delete(ArticleSnapshot).where(here, ArticleSnapshot.seq == seq))
+    session.execute(insert(ArticleSnapshot).values(article_id=article_id, seq=seq, data=data, at=at))
+    kept = session.scalars(select(ArticleSnapshot.seq).where(here).order_by(ArticleSnapshot.seq.desc()).limit(KEPT_SNAPSHOTS)).all()
+    session.execute(delete(ArticleSnapshot).where(here, ArticleSnapshot.seq < kept[-1]))
+
+
+def next_epoch(session: Session, article_id: int) -> int:
+    """Declares every copy held by browsers stale; gives the new epoch."""
+    session.execute(update(Article).where(Article.id == article_id).values(epoch=Article.epoch + 1))
+    return session.execute(select(Article.epoch).where(Article.id == article_id)).scalar_one()
