@@ -12,9 +12,10 @@ its latest word on an article is the one that counts, and a voice that belongs t
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 
 from statemachine import State
 
@@ -62,11 +63,16 @@ class DraftingFacts:
     consents: tuple[ConsentFacts, ...] = ()
     leader: str = ""
 
+    @cached_property
+    def latest(self) -> Mapping[tuple[str, str], ConsentFacts]:
+        """(party, article id) → the latest word of that party on it, live or dead."""
+        return {(one.party, one.article): one for one in self.consents}
+
 
 def voice(facts: DraftingFacts, party: str, article: ArticleFacts) -> ConsentKind | None:
     """The live word of a party on an article, None when it has none (never given, withdrawn, or the text changed since)."""
-    said = [one for one in facts.consents if (one.party, one.article) == (party, article.id)]
-    return said[-1].kind if said and said[-1].hash == article.hash else None
+    said = facts.latest.get((party, article.id))
+    return said.kind if said and said.hash == article.hash else None
 
 
 def awaited_articles(facts: DraftingFacts, party: str) -> tuple[ArticleFacts, ...]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
 
 from workflows.contracts import BlankFacts, ContractFacts, ContractStatus
 from workflows.drafting import ArticleFacts, ConsentFacts, DraftingFacts, TextStatus
@@ -96,31 +97,31 @@ class AllianceFacts:
     checkpoints: tuple[CheckpointState, ...] = ()
     abandoned_at: AllianceStatus | None = None
 
-    @property
+    @cached_property
     def accepted(self) -> tuple[PartyState, ...]:
         return tuple(party for party in self.parties if party.status == PartyStatus.accepted)
 
-    @property
+    @cached_property
     def names(self) -> tuple[str, ...]:
         """The names of the parties that have a voice."""
         return tuple(party.name for party in self.accepted)
 
-    @property
+    @cached_property
     def leader(self) -> str:
         """The party expected to move the alliance on."""
         return self.proposal.leader
 
-    @property
+    @cached_property
     def proposal(self) -> ProposalFacts:
         parties = tuple(PartyFacts(party.name, party.status, party.declared, party.has_signatory) for party in self.parties)
         return ProposalFacts(parties, self.model_chosen, self.proposer)
 
-    @property
+    @cached_property
     def drafting(self) -> DraftingFacts:
         articles, consents = (self.text.articles, self.text.consents) if self.text else ((), ())
         return DraftingFacts(self.names, articles, consents, self.leader)
 
-    @property
+    @cached_property
     def contracting(self) -> ContractFacts:
         """What a party no longer in had to fill falls to the leading one."""
         signatories = tuple(party.name for party in self.accepted if party.has_signatory)
@@ -129,7 +130,7 @@ class AllianceFacts:
         held = tuple(blank if blank.who in self.names else replace(blank, who=self.leader) for blank in blanks)
         return ContractFacts(self.names, signatories, held, adopted)
 
-    @property
+    @cached_property
     def signing(self) -> EnvelopeFacts:
         return EnvelopeFacts(self.names, self.envelope.signatories if self.envelope else ())
 
