@@ -24,7 +24,8 @@ VARIANTS = {
     "source-serif-4-600": "source-serif-4/600SemiBold/SourceSerif4_600SemiBold.ttf",
 }
 
-# Basic Latin to Latin Extended-B, combining accents, Latin Extended Additional, general punctuation, superscripts, euro, №, ™, arrows, minus, ≈ ≠ ≤ ≥.
+# Basic Latin to Latin Extended-B, combining accents, Latin Extended Additional, punctuation, superscripts, euro, №, ™, arrows,
+# minus, ≈ ≠ ≤ ≥.
 RANGES = (
     (0x0020, 0x007E), (0x00A0, 0x024F), (0x02B0, 0x02DF), (0x0300, 0x036F), (0x1E00, 0x1EFF), (0x2000, 0x206F),
     (0x2070, 0x209F), (0x20AC, 0x20AC), (0x2116, 0x2116), (0x2122, 0x2122), (0x2190, 0x2193), (0x2212, 0x2212), (0x2248, 0x2265),

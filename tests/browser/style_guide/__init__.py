@@ -43,7 +43,7 @@ PARTIES = [
 KINDS = ("agree", "agree", "reservation", "objection", "stale", "none")
 ARTICLES = [
     {"number": n + 1, "title": title, "url": "#", "settled": n == 0, "cells": {
-        p["ref"]: {"kind": "agree" if n == 0 else KINDS[(n * 2 + k) % 6], "note": "à condition d’un bilan à un an" if (n, k) == (1, 0) else ""}
+        p["ref"]: {"kind": "agree" if n == 0 else KINDS[(n * 2 + k) % 6], "note": "si bilan à un an" if (n, k) == (1, 0) else ""}
         for k, p in enumerate(PARTIES)
     }} for n, title in enumerate(("Notre vision", "Le besoin que nous servons", "Ce que chacun engage", "Nos différences de poids"))
 ]  # fmt: skip
@@ -105,14 +105,19 @@ def pages() -> dict[str, str]:
     """Every page of the guide, path to HTML."""
     env = environment()
     alliance: dict[str, Any] = {"title": "Mobilité douce en vallée de la Drôme", "url": "/a", "territory": "Drôme", "parties": PARTIES}
-    nav = [{"title": title, "url": f"#{title}", "current": title == "Charte"} for title in ("Vue d’ensemble", "Charte", "Parties", "Documents", "Journal")]
+    nav = [
+        {"title": title, "url": f"#{title}", "current": title == "Charte"}
+        for title in ("Vue d’ensemble", "Charte", "Parties", "Documents", "Journal")
+    ]
     common = {"situation": SITUATION, "parties": PARTIES, "articles": ARTICLES, "due": dt.date(2026, 3, 3)}
     made = {"/guide": env.get_template("guide.html").render(alliance=alliance, alliance_nav=nav, **common)}
     for path, wrong in (("/question", False), ("/question-wrong", True)):
         made[path] = env.get_template("question.html").render(form=form(wrong=wrong), back_url="/b", step=2, steps=4, cancel_url="/c")
     for code in ERROR_CODES:
         made[f"/errors/{code}"] = env.get_template(f"pages/errors/{code}.html").render(error=_Lenient(ERROR))
-    made["/mail"] = env.get_template("mail.html").render(reason="Vous recevez ce message parce qu’une invitation vous nomme.", site_url="https://alliance.example")
+    made["/mail"] = env.get_template("mail.html").render(
+        reason="Vous recevez ce message parce qu’une invitation vous nomme.", site_url="https://alliance.example"
+    )
     return made
 
 
