@@ -45,6 +45,7 @@ class Postgres:
         server = cls(directory, port or free_port(), durable)
         if not (server.data / "PG_VERSION").exists():
             server._initialise()
+        server.stop()  # one left by a process that was killed
         try:
             server.start()
         except RuntimeError:
@@ -175,6 +176,7 @@ class Redis:
         """Starts a server keeping its files in `directory`. Raises ServerMissing."""
         directory.mkdir(parents=True, exist_ok=True)
         server = cls(directory, port or free_port(), durable)
+        server.stop()  # one left by a process that was killed
         server.start()
         return server
 
@@ -217,7 +219,8 @@ class Redis:
             pid = int((self.directory / "redis.pid").read_text())
         except (OSError, ValueError):
             return None
-        return pid if alive(pid) else None
+        name = subprocess.run(["ps", "-p", str(pid), "-o", "comm="], capture_output=True, text=True, check=False).stdout
+        return pid if "redis" in name and alive(pid) else None  # an old file may name what is now somebody else
 
     def answers(self) -> bool:
         """True when the server answers a ping."""
