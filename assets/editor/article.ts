@@ -16,8 +16,8 @@ export interface ArticleEvents {
   synced(): void;
   /** Something became owed, or nothing is owed any more. */
   owed(): void;
-  /** Somebody else's words arrived. */
-  remote(): void;
+  /** May this browser send words now? */
+  writable(): boolean;
 }
 
 interface Owed {
@@ -64,6 +64,7 @@ export class Article {
   /** Ask the server for what is missing here; called at first opening and at each reconnection. */
   join(): void {
     this.flowing = false;
+    this.speakAnew();
     this.connection.control({ type: "open", article: this.ref, epoch: this.synced ? this.epoch : null });
     this.connection.control({ type: "client", article: this.ref, client_id: this.doc.clientID });
     this.connection.send(encodeFrame(SYNC_STEP_1, this.ref, Y.encodeStateVector(this.doc)));
@@ -97,6 +98,14 @@ export class Article {
     this.doc.destroy();
   }
 
+  /** The others were told that this cursor left, under the next clock: what it says now must come later than that. */
+  private speakAnew(): void {
+    const state = this.awareness.getLocalState();
+    if (state === null) return;
+    this.awareness.setLocalState(state);
+    this.awareness.setLocalState(state);
+  }
+
   private apply(update: Uint8Array): void {
     Y.applyUpdate(this.doc, update, REMOTE);
   }
@@ -113,7 +122,7 @@ export class Article {
 
   /** The server lacks what a crash took before its commit, maybe other people's words: give all that we know. */
   private answer(stateVector: Uint8Array): void {
-    if (!this.synced) return;
+    if (!this.synced || !this.events.writable()) return;
     const update = Y.encodeStateAsUpdate(this.doc, stateVector);
     if (Y.decodeUpdate(update).structs.length === 0) return;
     this.owed.clear();
@@ -129,8 +138,7 @@ export class Article {
 
   private updated(update: Uint8Array, origin: unknown): void {
     if (this.destroyed) return;
-    if (origin === REMOTE) this.events.remote();
-    else this.owe(update);
+    if (origin !== REMOTE) this.owe(update);
   }
 
   private owe(update: Uint8Array): void {

@@ -3,14 +3,13 @@ import type { EditorView } from "prosemirror-view";
 import { Article, type ArticleEvents } from "./article.ts";
 import type { Connection } from "./connection.ts";
 import type { ArticleInfo } from "./protocol.ts";
-import { mountView, relabel, type ViewHooks } from "./view.ts";
+import { mountView, redrawCursors, type ViewHooks } from "./view.ts";
 
 export interface PanelHooks extends Omit<ViewHooks, "label" | "owner" | "openComment"> {
   label(info: ArticleInfo): string;
   owner(ref: string, clientId: number): ReturnType<ViewHooks["owner"]>;
   openComment(ref: string, id: string): void;
   owed(panel: Panel): void;
-  remote(panel: Panel): void;
   /** A new view replaced `old` (or the static text). */
   mounted(panel: Panel, old: EditorView | null): void;
 }
@@ -75,15 +74,15 @@ export class Panel {
     this.view?.setProps({});
   }
 
-  relabel(): void {
-    if (this.view) relabel(this.view, (clientId) => this.hooks.owner(this.ref, clientId));
+  redrawCursors(): void {
+    if (this.view) redrawCursors(this.view);
   }
 
   private events(): ArticleEvents {
     return {
       synced: () => this.mount(),
       owed: () => this.hooks.owed(this),
-      remote: () => this.hooks.remote(this),
+      writable: () => this.hooks.editable() && !this.gone,
     };
   }
 

@@ -44,10 +44,10 @@ export class Presence {
     this.place.hidden = true;
   }
 
-  /** Whose cursor it is, by what the server bound to that client id; a stranger without colour otherwise. */
-  owner(ref: string, clientId: number): CursorOwner {
+  /** Whose cursor it is, by what the server bound to that client id; null when it bound nothing. */
+  owner(ref: string, clientId: number): CursorOwner | null {
     const person = this.people.find(({ clients }) => clients?.[ref] === clientId);
-    return person ? { name: person.name, color: person.party_color } : { name: this.words("someone"), color: -1 };
+    return person ? { name: person.name, color: person.party_color } : null;
   }
 
   /** One entry a person, whatever the number of windows; the window that is in an article tells where. */

@@ -13,6 +13,16 @@ function startOf(list: HTMLElement): number | null {
   return start > 1 && start < 1_000_000 ? start : null;
 }
 
+const styleOf = (node: HTMLElement): string => node.getAttribute("data-style") ?? "";
+
+/**
+ * The content security policy refuses `style` wherever markup is read, even in an inert document, and reports it: what is pasted
+ * keeps its styles under another name, where only the parse rules look.
+ */
+export function inertStyles(html: string): string {
+  return html.replace(/<style[\s>][\s\S]*?<\/style>/gi, "").replace(/(<[a-z][^>]*?\s)style(\s*=)/gi, "$1data-style$2");
+}
+
 const nodes: Record<string, NodeSpec> = {
   doc: { content: "block+" },
   paragraph: { group: "block", content: "inline*", parseDOM: [{ tag: "p" }], toDOM: (): DOMOutputSpec => ["p", 0] },
@@ -62,14 +72,17 @@ const marks: Record<string, MarkSpec> = {
     parseDOM: [
       { tag: "strong" },
       // Google Docs wraps whole pastes in a <b> of normal weight.
-      { tag: "b", getAttrs: (node) => (node.style.fontWeight === "normal" ? false : null) },
-      { style: "font-weight=bold" },
-      { style: "font-weight", getAttrs: (value) => (/^[6-9]00$/.test(value) ? null : false) },
+      { tag: "b", getAttrs: (node) => (/font-weight:\s*(?:normal|400)/.test(styleOf(node)) ? false : null) },
+      { tag: "span", consuming: false, getAttrs: (node) => (/font-weight:\s*(?:bold|[6-9]00)/.test(styleOf(node)) ? null : false) },
     ],
     toDOM: (): DOMOutputSpec => ["strong", 0],
   },
   em: {
-    parseDOM: [{ tag: "i" }, { tag: "em" }, { style: "font-style=italic" }],
+    parseDOM: [
+      { tag: "i" },
+      { tag: "em" },
+      { tag: "span", consuming: false, getAttrs: (node) => (/font-style:\s*italic/.test(styleOf(node)) ? null : false) },
+    ],
     toDOM: (): DOMOutputSpec => ["em", 0],
   },
   link: {

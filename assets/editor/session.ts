@@ -140,7 +140,6 @@ export class Session {
       comment: (view) => this.comment(view),
       openComment: (ref, id) => tellPage("charte:comment-open", { ref, id }),
       owed: (panel) => this.owed(panel),
-      remote: (panel) => this.refresher.later(panel.ref),
       mounted: (panel, old) => {
         if (old && this.toolbar.attached(old)) this.toolbar.attach(panel.view);
       },
@@ -234,7 +233,7 @@ export class Session {
 
   private people({ people }: Of<"presence">): void {
     this.presence.update(people);
-    for (const panel of this.panels.values()) panel.relabel();
+    for (const panel of this.panels.values()) panel.redrawCursors();
   }
 
   private bye({ reason }: Of<"bye">): void {

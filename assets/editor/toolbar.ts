@@ -70,7 +70,9 @@ export class Toolbar {
   }
 
   focus(): void {
-    this.buttons.find(({ element }) => element.tabIndex === 0)?.element.focus();
+    const shown = this.shown();
+    const target = shown.find((element) => element.tabIndex === 0) ?? shown[0];
+    if (target) this.stop(target).focus();
   }
 
   /** Once a frame at most: it is called for every change of text or selection. */
@@ -79,6 +81,7 @@ export class Toolbar {
     this.asked = requestAnimationFrame(() => {
       this.asked = 0;
       for (const button of this.buttons) this.show(button);
+      this.keepReachable();
     });
   }
 
@@ -124,24 +127,36 @@ export class Toolbar {
   }
 
   private key(event: KeyboardEvent): void {
-    const index = this.buttons.findIndex(({ element }) => element === document.activeElement);
-    const last = this.buttons.length - 1;
+    const shown = this.shown();
+    const index = shown.findIndex((element) => element === document.activeElement);
+    const last = shown.length - 1;
     const moves: Record<string, number> = {
       ArrowRight: index === last ? 0 : index + 1,
       ArrowLeft: index <= 0 ? last : index - 1,
       Home: 0,
       End: last,
     };
-    const target = moves[event.key];
+    const target = shown[moves[event.key] ?? -1];
     if (event.key === "Escape") this.view?.focus();
-    else if (target === undefined) return;
-    else this.rove(target);
+    else if (target) this.stop(target).focus();
+    else return;
     event.preventDefault();
   }
 
-  private rove(target: number): void {
-    this.buttons.forEach(({ element }, index) => (element.tabIndex = index === target ? 0 : -1));
-    this.buttons[target]?.element.focus();
+  private shown(): HTMLButtonElement[] {
+    return this.buttons.map(({ element }) => element).filter((element) => element.checkVisibility());
+  }
+
+  /** Locked or narrow, some buttons are not shown: the tab stop must be one that is. */
+  private keepReachable(): void {
+    const shown = this.shown();
+    if (shown[0] && !shown.some((element) => element.tabIndex === 0)) this.stop(shown[0]);
+  }
+
+  /** The one button that Tab reaches. */
+  private stop(target: HTMLButtonElement): HTMLButtonElement {
+    for (const { element } of this.buttons) element.tabIndex = element === target ? 0 : -1;
+    return target;
   }
 
   private rideAboveKeyboard(): void {

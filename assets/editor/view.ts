@@ -3,11 +3,11 @@ import { inputRules } from "prosemirror-inputrules";
 import { keymap } from "prosemirror-keymap";
 import { EditorState, Plugin } from "prosemirror-state";
 import { Decoration, DecorationSet, EditorView } from "prosemirror-view";
-import { initProseMirrorDoc, yCursorPlugin, ySyncPlugin, yUndoPlugin } from "y-prosemirror";
+import { initProseMirrorDoc, yCursorPlugin, yCursorPluginKey, ySyncPlugin, yUndoPlugin } from "y-prosemirror";
 import type { Article } from "./article.ts";
 import { keyboard, listRules } from "./commands.ts";
 import { make } from "./dom.ts";
-import { schema } from "./schema.ts";
+import { inertStyles, schema } from "./schema.ts";
 import { frenchRules } from "./typography.ts";
 
 export interface CursorOwner {
@@ -20,7 +20,8 @@ export interface ViewHooks {
   placeholder: string;
   french: boolean;
   editable(): boolean;
-  owner(clientId: number): CursorOwner;
+  /** null for a cursor the server has not named: it is not drawn. */
+  owner(clientId: number): CursorOwner | null;
   /** Text or selection changed. */
   changed(view: EditorView): void;
   toolbar(): void;
@@ -31,20 +32,16 @@ export interface ViewHooks {
 
 const WORD_JOINER = "\u2060";
 
-function cursor(owner: CursorOwner, clientId: number): HTMLElement {
-  const label = make("span", { class: "cursor-label" }, owner.name);
-  const attributes = { class: "remote-cursor", "data-client": String(clientId), "data-party": String(owner.color) };
+/** The name is drawn by the stylesheet: it is not part of the text that one selects, copies or listens to. */
+function cursor(owner: CursorOwner | null): HTMLElement {
+  const label = make("span", { class: "cursor-label", "data-name": owner?.name ?? "" });
+  const attributes = { class: "remote-cursor", "data-party": String(owner?.color ?? ""), "aria-hidden": "true" };
   return make("span", attributes, WORD_JOINER, label, WORD_JOINER);
 }
 
-/** Names and colours come later than cursors sometimes: rewrite the labels already drawn. */
-export function relabel(view: EditorView, owner: (clientId: number) => CursorOwner): void {
-  for (const element of view.dom.querySelectorAll<HTMLElement>(".remote-cursor")) {
-    const { name, color } = owner(Number(element.dataset.client));
-    element.dataset.party = String(color);
-    const label = element.querySelector(".cursor-label");
-    if (label && label.textContent !== name) label.textContent = name;
-  }
+/** Who is here changed: draw the cursors that have a name now, drop those of people who left. */
+export function redrawCursors(view: EditorView): void {
+  view.dispatch(view.state.tr.setMeta(yCursorPluginKey, { awarenessUpdated: true }));
 }
 
 function placeholder(text: string): Plugin {
@@ -95,10 +92,11 @@ function state(article: Article, hooks: ViewHooks): EditorState {
     plugins: [
       ySyncPlugin(fragment, initial ? { mapping: initial.mapping } : {}),
       yCursorPlugin(awareness, {
-        cursorBuilder: (_user: unknown, clientId: number) => cursor(hooks.owner(clientId), clientId),
+        awarenessStateFilter: (mine: number, clientId: number) => mine !== clientId && hooks.owner(clientId) !== null,
+        cursorBuilder: (_user: unknown, clientId: number) => cursor(hooks.owner(clientId)),
         selectionBuilder: (_user: unknown, clientId: number) => ({
           class: "remote-selection",
-          "data-party": String(hooks.owner(clientId).color),
+          "data-party": String(hooks.owner(clientId)?.color ?? ""),
         }),
       } as Parameters<typeof yCursorPlugin>[1]),
       yUndoPlugin(),
@@ -114,6 +112,7 @@ export function mountView(article: Article, hooks: ViewHooks): EditorView {
   return new EditorView(null, {
     state: state(article, hooks),
     editable: hooks.editable,
+    transformPastedHTML: inertStyles,
     attributes: () => attributes(hooks, article.ref),
     handleClick: (_view, _position, event) => {
       const mark = event.target instanceof Element ? event.target.closest<HTMLElement>("[data-comment]") : null;

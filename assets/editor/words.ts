@@ -4,7 +4,7 @@
  */
 
 export const WORD_KEYS = [
-  "editor_label", "toolbar", "placeholder", "someone",
+  "editor_label", "toolbar", "placeholder",
   "heading", "subheading", "bold", "italic", "bullets", "numbers", "link", "undo", "redo", "comment", "shortcut", "key_shift",
   "link_title", "link_address", "link_hint", "link_invalid", "link_apply", "link_remove", "cancel",
   "connecting", "connected", "saving", "saved_at", "offline", "offline_owed", "frozen", "read_only",

@@ -1,0 +1,1 @@
+"""The co-drafting editor in a real browser."""

@@ -1,0 +1,64 @@
+"""A page of the editor, its server, and people who open it."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.browser.editor.pages import ROOT
+from tests.browser.editor.served import Served
+
+ARGUMENTS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+Open = Callable[..., Page]
+
+
+@pytest.fixture(scope="session")
+def built() -> None:
+    """The bundle as it is now."""
+    subprocess.run(["node", "assets/build.mjs"], cwd=ROOT, check=True)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        yield playwright.chromium.launch(executable_path="/usr/bin/chromium", args=ARGUMENTS)
+
+
+@pytest.fixture
+def served(built: None) -> Iterator[Served]:
+    with Served.start() as server:
+        yield server
+
+
+@pytest.fixture
+def open_as(chromium: Browser, served: Served) -> Iterator[Open]:
+    """`open_as("lea")` opens the text as Léa in a browser of her own. A script error or a refusal of the content security policy
+    anywhere fails the test."""
+    problems: list[str] = []
+    contexts = []
+
+    def open_page(who: str, before: Callable[[Page], None] | None = None, **options: Any) -> Page:
+        context = chromium.new_context(locale="fr-FR", permissions=["clipboard-read", "clipboard-write"], **options)
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(8_000)
+        page.on("pageerror", lambda error: problems.append(f"{who}: {error}"))
+        page.on("console", lambda message: problems.append(f"{who}: {message.text}") if "Security Policy" in message.text else None)
+        if before:
+            before(page)
+        page.add_init_script("document.addEventListener('securitypolicyviolation',e=>{console.log('Security Policy V',e.sample,e.lineNumber,e.columnNumber,e.sourceFile,e.target&&e.target.outerHTML&&e.target.outerHTML.slice(0,300), new Error().stack)})")
+        page.goto(f"{served.url}/texte?as={who}")
+        page.locator("#editor-art1").wait_for()
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert not problems
