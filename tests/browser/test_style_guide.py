@@ -20,7 +20,9 @@ pytestmark = [
     pytest.mark.skipif(not (BUILD / "manifest.json").exists(), reason="assets are not built (npm run build)"),
 ]
 PATHS = ["/guide", "/question", "/question-wrong", *(f"/errors/{code}" for code in (400, 403, 404, 409, 410, 422, 429, 500, 503))]
-POLICY = "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'"
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; base-uri 'none'"
+)
 TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml", ".woff2": "font/woff2"}
 CHROMIUM = [
     "--no-sandbox",

@@ -68,7 +68,7 @@ SITUATION = {
 }
 ERROR = {
     "message": "", "missing": SITUATION["blocks"], "back_url": "/back", "request_id": "7f3c-21", "retry_after": 90,
-    "fields": [("SIREN", "il compte neuf chiffres")], "who": "Amina Diallo",
+    "fields": [{"name": "siren", "label": "SIREN", "messages": ["il compte neuf chiffres"]}], "who": "Amina Diallo",
 }  # fmt: skip
 
 
@@ -91,8 +91,10 @@ def environment() -> Environment:
     manifest = json.loads((BUILD / "manifest.json").read_text())
     loader = ChoiceLoader([FileSystemLoader(ROOT / "templates"), FileSystemLoader(Path(__file__).parent)])
     env = Environment(loader=loader, autoescape=True, undefined=StrictUndefined, extensions=["jinja2.ext.i18n"])
-    env.install_gettext_callables(_gettext, _ngettext, newstyle=True)  # type: ignore[attr-defined]
+    env.trim_blocks = env.lstrip_blocks = True
+    env.install_gettext_callables(_gettext, _ngettext, newstyle=False)  # type: ignore[attr-defined]
     env.filters |= {"day": lambda d: "mardi 3 mars", "moment": lambda d: "mardi 3 mars à 14 h", "relative_day": lambda d: "dans 12 jours"}
+    env.globals |= {"_": _gettext}
     env.globals |= {
         "me": {"name": "Amina Diallo", "initials": "AD", "email": "amina@example.org"}, "csrf_token": lambda: "t0k3n", "locale": "fr",
         "asset": lambda name: f"/static/{manifest[name]}", "url_for": lambda endpoint, **kw: f"/{endpoint}", "mailbox_url": "/mailbox",
