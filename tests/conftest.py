@@ -19,6 +19,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import text
 
+from charter import logs
 from charter.accounts import services as accounts
 from charter.accounts.models import Person
 from charter.adapters import mail, outbox
@@ -35,6 +36,12 @@ pytest_plugins = ["tests.plugins.servers"]
 START = datetime(2026, 3, 3, 9, 0, tzinfo=UTC)
 SECRET = "a secret for tests only, long enough to pass"
 PARTS = ("sqlite", "postgresql")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def plain_logs() -> None:
+    """Logs as the product writes them."""
+    logs.configure(Settings(data_dir=Path("/nonexistent"), database_url="sqlite://", log_level="WARNING"))
 
 
 @pytest.fixture(scope="session")

@@ -65,10 +65,13 @@ def builder(name: str) -> Callable[[B], B]:
 
 
 def post(work: Work, name: str, *, to: str, subject: str, alliance_id: int | None = None, due_at: Any = None, **payload: Any) -> int | None:
-    """Puts a mail in the outbox: builder `name`, recipient `to`, about `subject` (« party:12 »). None when it is already there."""
-    return outbox.put(
-        work, f"mail.{name}", subject=subject, recipient=to.lower(), payload=payload, due_at=due_at, alliance_id=alliance_id
-    )
+    """Puts a mail in the outbox: builder `name`, recipient `to`, about `subject` (« party:12 »). None when it is already there.
+
+    The builder gets `payload` as keywords, and `alliance_id` when there is one.
+    """
+    if alliance_id is not None:
+        payload["alliance_id"] = alliance_id
+    return outbox.put(work, f"mail.{name}", subject=subject, recipient=to.lower(), payload=payload, due_at=due_at, alliance_id=alliance_id)
 
 
 class _MailJob:

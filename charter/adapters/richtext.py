@@ -89,7 +89,8 @@ class _Html:
         if kind != "text":
             raise Malformed(f"{kind}: not an inline node of the schema")
         html = escape(self._text(str(node.get("text", ""))))
-        for mark in reversed(_marks(node)):
+        # The link innermost: in a tagged PDF every element inside a link would become a link of its own.
+        for mark in sorted(_marks(node), key=lambda mark: mark.get("type") != "link"):
             html = self._mark(mark, html)
         return html
 

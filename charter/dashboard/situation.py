@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from flask import g, url_for
+from flask import current_app, g, url_for
 
-from charter.contracts import facts as contracts
+from charter.contracts import states as contracts
 from charter.drafting import facts as drafting
 from charter.evaluation import facts as evaluation
 from charter.proposals import facts as proposals
@@ -94,19 +94,24 @@ def as_page(alliance: Alliance, situation: Situation) -> dict[str, Any]:
                 "key": stage.key.value,
                 "title": gettext(stage.label),
                 "state": PAGE_STATES[stage.state.value],
-                "note": gettext(N_("on attend %(who)s"), who=_few(stage.who)) if stage.who else "",
-                "who": list(stage.who),
-                "url": url_for(STAGE_PAGES[stage.key.value], alliance_ref=alliance.ref) if stage.state.value != "coming" else "",
+                "note": gettext(N_("on attend %(who)s"), who=_few(_names(stage.who))) if stage.who else "",
+                "who": _names(stage.who),
+                "url": _address(STAGE_PAGES[stage.key.value], alliance.ref) if stage.state.value != "coming" else "",
             }
             for stage in situation.line
         ],
         "todos": [
-            {"text": gettext(one.text, **one.params), "url": url_for(one.endpoint, alliance_ref=alliance.ref, **_rest(one.url)), "due": one.due}
+            {"text": gettext(one.text, **one.params), "url": _address(one.endpoint, alliance.ref, **_rest(one.url)), "due": one.due}
             for one in situation.todos
         ],
-        "waiting": [{"who": list(one.who), "what": gettext(one.text, **one.params), "due": one.due} for one in situation.waiting],
-        "blocks": [{"what": say(one), "who": list(one.who)} for one in situation.blocks],
+        "waiting": [{"who": _names(one.who), "what": gettext(one.text, **one.params), "due": one.due} for one in situation.waiting],
+        "blocks": [{"what": say(one), "who": _names(one.who)} for one in situation.blocks],
     }
+
+
+def _names(who: Sequence[str]) -> list[str]:
+    """Names as they are; « L’application » and « Le calendrier » in the reader's language."""
+    return [gettext(name) for name in who]
 
 
 def _few(names: Sequence[str]) -> str:
@@ -114,6 +119,10 @@ def _few(names: Sequence[str]) -> str:
         return enumerate_words(list(names))
     others = len(names) - NAMES_SHOWN
     return enumerate_words([*names[:NAMES_SHOWN], ngettext("%(n)s autre", "%(n)s autres", others)])
+
+
+def _address(endpoint: str, ref: str, **values: str) -> str:
+    return url_for(endpoint, alliance_ref=ref, **values) if endpoint in current_app.view_functions else ""
 
 
 def _rest(url: Mapping[str, str]) -> dict[str, str]:

@@ -27,7 +27,7 @@ from workflows.base import N_
 from workflows.roles import MAY, may
 
 V = TypeVar("V", bound=Callable[..., Any])
-FREE_ENDPOINTS = frozenset({"static"})
+FREE_ENDPOINTS = frozenset({"static", "api-docs.openapi_json"})
 
 
 @dataclass(frozen=True)

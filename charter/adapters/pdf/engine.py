@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import os
 import subprocess
 import sys
@@ -17,9 +18,6 @@ from charter.adapters.pdf.errors import RenderFailed, RenderTooBig
 from charter.adapters.pdf.limits import MESSAGES, Limits
 from charter.adapters.pdf.request import Progress, Rendering
 from charter.errors import CharterError
-
-FORMAT = 1
-"""Raise it when finishing changes what a same request gives, so that no older result is served."""
 
 _ROOT = Path(__file__).resolve().parents[3]
 _GRACE = 20.0
@@ -76,7 +74,7 @@ class PdfEngine:
         """Everything besides the request that shapes the result."""
         figures = sorted((self._documents_dir / "figures").glob("*"))
         return {
-            "format": FORMAT,
+            "code": _own_code(),
             "engines": [f"{name} {version(name)}" for name in ("weasyprint", "pydyf", "pikepdf", "fonttools")],
             "fonts": self._find_fonts().digest,
             "css": [(self._documents_dir / name).read_text(encoding="utf-8") for name in request.css],
@@ -168,6 +166,12 @@ class PdfEngine:
             os.dup2(null, cast(IO[bytes], stream).fileno())
         os.close(null)
         forge.returncode = 0
+
+
+@functools.cache
+def _own_code() -> str:
+    """SHA-256 of the code that shapes the result, so that no result of an older version is served."""
+    return frames.sha256(b"".join((Path(__file__).parent / name).read_bytes() for name in ("layout.py", "finish.py", "fetcher.py", "fonts.py")))
 
 
 def _fingerprint(value: Any) -> Any:

@@ -41,6 +41,7 @@ def finish(raw: bytes, fields: Mapping[str, str]) -> bytes:
     """
     with Pdf.open(io.BytesIO(raw)) as pdf:
         _identify(pdf)
+        _give_items_bodies(pdf)
         _make_signature_fields(pdf, fields)
         output = io.BytesIO()
         pdf.save(output, object_stream_mode=pikepdf.ObjectStreamMode.disable, deterministic_id=True)
@@ -55,6 +56,22 @@ def _identify(pdf: Pdf) -> None:
     stream = pdf.make_stream(before + _UA.encode() + mark + after)
     stream.Type, stream.Subtype = Name.Metadata, Name.XML
     pdf.Root.Metadata = stream
+
+
+def _give_items_bodies(pdf: Pdf) -> None:
+    """A list item's blocks go inside an LBody: PDF/UA-1 (7.2) lets an LI hold a label and a body only."""
+    for item in [element for element in _elements(pdf.Root.StructTreeRoot) if element.get("/S") == Name.LI]:
+        kids = list(item.K) if isinstance(item.K, Array) else [item.K]
+        if not all(isinstance(kid, Dictionary) for kid in kids) or all(kid.get("/S") in (Name.Lbl, Name.LBody) for kid in kids):
+            continue
+        body = pdf.make_indirect(Dictionary(Type=Name.StructElem, S=Name.LBody, P=item, K=Array()))
+        if "/Pg" in item:
+            body.Pg = item.Pg
+        for kid in kids:
+            if kid.get("/S") != Name.Lbl:
+                body.K.append(kid)
+                kid.P = body
+        item.K = Array([*(kid for kid in kids if kid.get("/S") == Name.Lbl), body])
 
 
 def _make_signature_fields(pdf: Pdf, fields: Mapping[str, str]) -> None:

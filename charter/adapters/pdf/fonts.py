@@ -34,7 +34,7 @@ FIELD_FAMILY = "Charte Champ"
 """Family of the nearly empty font form fields are given: a font used in a form loses the mapping of its ligatures to text."""
 
 _STAMP_RANGES = (
-    *((0x20, 0x7E), (0xA0, 0x17F), (0x218, 0x21B)),  # Latin, with the letters of every official language of the Union but Greek and Bulgarian
+    *((0x20, 0x7E), (0xA0, 0x17F), (0x218, 0x21B)),  # Latin letters of the official languages of the Union
     *((0x2010, 0x2015), (0x2018, 0x201E), (0x2026, 0x2026), (0x202F, 0x202F), (0x20AC, 0x20AC)),  # dashes, quotes, ellipsis, spaces, euro
 )
 

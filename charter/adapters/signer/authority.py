@@ -1,8 +1,8 @@
 """The local certification authority: made on first run, kept in one directory, no server to install.
 
-    root (offline in spirit: signs only what follows and its own revocation list)
-    ├── issuing      signs signatories' one-time certificates and the platform's
-    │   └── platform     certifies documents, first signature of each
+    root             signs the three below and its revocation list, nothing else
+    ├── issuing          signs the signatories' one-time certificates
+    ├── platform         certifies documents, first signature of each
     └── timestamping     RFC 3161 tokens, when no outside authority is configured
 
 One file a credential, key then certificate, readable by the owner alone. A signatory's key never touches the disk.
@@ -32,7 +32,9 @@ log = logging.getLogger(__name__)
 NAME = "Charte du faire alliance"
 YEAR = timedelta(days=365)
 CLOCK_SKEW = timedelta(minutes=5)
-ONE_TIME_VALIDITY = timedelta(hours=24)
+ONE_TIME_VALIDITY = timedelta(days=180)
+"""Not the life of the key, which is a second, but of the envelope: the strict long-term algorithm (ETSI EN 319 102-1, 5.6.2) wants a
+certificate still in force when the final archive timestamp proves it existed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +87,7 @@ class LocalAuthority:
         return held
 
     def issue(self, identity: SignerIdentity, when: datetime) -> Credential:
-        """A one-time certificate for a person, good for a day around `when`; the key lives in this object only, to be dropped after use."""
+        """A one-time certificate for a person, good for half a year; the key lives in this object only, to be dropped after use."""
         if not identity.name.strip():
             raise ValueError("a signatory has a name")
         subject = certificates.name(organisation=identity.organisation, title=identity.capacity, common=identity.name)
@@ -140,26 +142,25 @@ class LocalAuthority:
         return renewed
 
     def _make(self, role: str, when: datetime) -> Credential:
-        start = (when - self._backdate).astimezone(UTC).replace(microsecond=0)
         end = when.astimezone(UTC).replace(microsecond=0) + _ROLES[role].life
+        if role == "root":
+            start = (when - self._backdate).astimezone(UTC).replace(microsecond=0)
+            return certificates.authority(f"{self._name} racine", self._name, start, end)
+        root = self._root(when)
+        # Valid since the authority began: a clock handed in may later stand before the day of a renewal.
+        start = root.certificate.not_valid_before_utc
         makers: dict[str, Callable[[], Credential]] = {
-            "root": lambda: certificates.authority(f"{self._name} racine", self._name, start, end),
-            "issuing": lambda: self._child(start, end, self._parent("root", when)),
-            "timestamping": lambda: certificates.timestamping(self._named("horodatage"), start, end, self._parent("root", when)),
-            "platform": lambda: certificates.signing(
-                self._named("plateforme"), start, end, self._parent("issuing", when), certificates.POLICY_PLATFORM
-            ),
+            "issuing": lambda: certificates.authority(f"{self._name} signatures", self._name, start, end, parent=root),
+            "timestamping": lambda: certificates.timestamping(self._named("horodatage"), start, end, root),
+            "platform": lambda: certificates.signing(self._named("plateforme"), start, end, root, certificates.POLICY_PLATFORM),
         }
         return makers[role]()
 
-    def _child(self, start: datetime, end: datetime, root: Credential) -> Credential:
-        return certificates.authority(f"{self._name} signatures", self._name, start, end, parent=root)
-
-    def _parent(self, role: str, when: datetime) -> Credential:
-        held = self._loaded.get(role)
-        if held is None or not self._fresh(role, held, when):
-            held = self._loaded[role] = self._obtain(role, when)
-        return held
+    def _root(self, when: datetime) -> Credential:
+        """The root, which `open` asks for first; the lock is held already."""
+        if "root" not in self._loaded:
+            self._loaded["root"] = self._obtain("root", when)
+        return self._loaded["root"]
 
     def _named(self, what: str) -> x509.Name:
         return certificates.name(organisation=self._name, common=f"{self._name} {what}")

@@ -26,7 +26,7 @@ DOCUMENT_SIGNING = ObjectIdentifier("1.3.6.1.5.5.7.3.36")
 MAX_NAME = 64
 """Upper bound of common name, organisation and title (RFC 5280, appendix A)."""
 
-CRL_VALIDITY = timedelta(days=7)
+CRL_VALIDITY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +99,7 @@ def signing(
 
 
 def revocation_list(issuer: Credential, when: datetime, revoked: Sequence[x509.RevokedCertificate] = ()) -> x509.CertificateRevocationList:
-    """The list signed at `when`, good for a week. Its number grows with time, as RFC 5280 section 5.2.3 asks."""
+    """The list signed at `when`, good for a day. Its number grows with time, as RFC 5280 section 5.2.3 asks."""
     builder = (
         x509.CertificateRevocationListBuilder()
         .issuer_name(issuer.certificate.subject)

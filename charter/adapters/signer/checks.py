@@ -24,7 +24,7 @@ from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature, read_cert
 from pyhanko.sign.validation.status import ModificationInfo, PdfSignatureStatus, SignatureCoverageLevel
 from pyhanko_certvalidator import ValidationContext
 
-from charter.adapters.signer.reading import archive_time, load_certificate, token_time
+from charter.adapters.signer.reading import archive_time, clean, load_certificate, token_time
 from charter.adapters.signer.trust import Trust
 
 TOLERANCE = timedelta(seconds=2)
@@ -163,6 +163,8 @@ class Examiner:
     def _unchanged(self, found: EmbeddedPdfSignature, status: ModificationInfo) -> bool | None:
         if status.coverage == SignatureCoverageLevel.ENTIRE_FILE:
             return True
+        if found is self._last and not self._continued(found):
+            return False
         if not self._analysed(found):
             return None
         # Filling a form is all that may happen to a document of ours; annotations, allowed by default, are not.
@@ -173,6 +175,12 @@ class Examiner:
         if found is self._last:
             self.harmless_end = harmless
         return harmless
+
+    def _continued(self, found: EmbeddedPdfSignature) -> bool:
+        """Whether what follows the signature is whole revisions: bytes no reader looks at may be the stump of a cut file."""
+        stream = self._reader.stream
+        stream.seek(-64, 2)
+        return bool(self._reader.total_revisions > found.signed_revision + 1 and stream.read().rstrip().endswith(b"%%EOF"))
 
     def _context(self, moment: datetime, *, timestamps: bool = False) -> ValidationContext:
         revocations, responses, certificates = self._store
@@ -224,6 +232,5 @@ def _covers(coverage: SignatureCoverageLevel | None) -> bool:
 
 
 def _text(value: object) -> str:
-    """A name or a sentence read from the file: one string, control characters left out, of bounded length."""
-    joined = ", ".join(map(str, value)) if isinstance(value, list) else str(value or "")
-    return "".join(letter for letter in joined if letter.isprintable())[:500]
+    """A name or a sentence read from the file, as one clean string."""
+    return clean(", ".join(map(str, value)) if isinstance(value, list) else str(value or ""))

@@ -11,6 +11,11 @@ from pyhanko.sign.validation.generic_cms import extract_tst_data_iter
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 
 
+def clean(text: str) -> str:
+    """`text` on one line, without control or direction characters that would make it read otherwise; at most 500 characters."""
+    return "".join(letter for letter in " ".join(text.split()) if letter.isprintable())[:500]
+
+
 def load_certificate(data: bytes) -> x509.Certificate:
     """A certificate from DER or PEM bytes. Raises ValueError."""
     return x509.Certificate.load(pem.unarmor(data)[2] if pem.detect(data) else data)

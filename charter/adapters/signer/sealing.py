@@ -36,7 +36,7 @@ from charter.adapters.signer.authority import LocalAuthority
 from charter.adapters.signer.certificates import Credential
 from charter.adapters.signer.errors import AlreadySigned, FieldMissing, NotSealable, SignerUnavailable
 from charter.adapters.signer.model import PLATFORM_FIELD, Sealed, SignerIdentity
-from charter.adapters.signer.reading import load_certificate, proven_time
+from charter.adapters.signer.reading import clean, load_certificate, proven_time
 from charter.adapters.signer.timestamps import LocalTimestamps, TimestampSource
 
 log = logging.getLogger(__name__)
@@ -90,6 +90,7 @@ class SealingService:
         when = _instant(when)
         with _explained():
             _require_empty(pdf, field)
+            identity = SignerIdentity(*map(clean, (identity.name, identity.email, identity.organisation, identity.capacity)))
             credential = self._authority.issue(identity, when)
             metadata = self._metadata(field, when, reason, location=location, name=identity.name)
             drawn = stamp.lines(identity, when, self._zone, _serial(credential))
@@ -114,9 +115,9 @@ class SealingService:
             field_name=field,
             md_algorithm="sha256",
             subfilter=SigSeedSubFilter.PADES,
-            reason=reason or None,
-            location=location or None,
-            name=name or None,
+            reason=clean(reason) or None,
+            location=clean(location) or None,
+            name=clean(name) or None,
             certify=certify,
             docmdp_permissions=MDPPerm.FILL_FORMS,
             embed_validation_info=True,

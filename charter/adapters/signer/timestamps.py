@@ -20,10 +20,15 @@ from charter.adapters.signer.certificates import TIMESTAMP_POLICY, Credential
 
 
 class TimestampSource(Protocol):
-    """Gives a client of a timestamping authority. `roots` (DER or PEM) are its trust anchors; `outside` says it is not in this process."""
+    """Gives a client of a timestamping authority."""
 
-    roots: Sequence[bytes]
-    outside: bool
+    @property
+    def roots(self) -> Sequence[bytes]:
+        """Its trust anchors (DER or PEM), besides the local authority's root."""
+
+    @property
+    def outside(self) -> bool:
+        """Whether it is reached over the network, as its revocation status then is."""
 
     def client(self, when: datetime) -> TimeStamper:
         """A fresh client; an inside one stamps `when`, an outside one its own time."""

@@ -1,0 +1,64 @@
+"""The journal's facts, as people read them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from charter.i18n import gettext
+from charter.journal.models import Fact
+from workflows.base import N_
+
+LABELS: Mapping[str, str] = {
+    "alliance.proposed": N_("a proposé l’alliance"),
+    "alliance.need_changed": N_("a précisé le besoin ou le territoire"),
+    "party.invited": N_("a invité %(organisation)s"),
+    "party.accepted": N_("a accepté l’invitation au nom de %(organisation)s"),
+    "party.declined": N_("a décliné l’invitation au nom de %(organisation)s"),
+    "party.left": N_("a annoncé le départ de %(organisation)s"),
+    "party.invitation_cancelled": N_("a retiré l’invitation de %(organisation)s"),
+    "member.added": N_("a fait entrer une personne dans l’équipe de %(party)s"),
+    "member.roles_changed": N_("a changé les rôles d’une personne de %(party)s"),
+    "alliance.facilitator_named": N_("a désigné un tiers de confiance"),
+    "party.declaration_made": N_("a fait la déclaration de %(party)s"),
+    "alliance.model_chosen": N_("a choisi le modèle de partenariat"),
+    "alliance.drafting_begun": N_("a ouvert la co-rédaction"),
+    "article.added": N_("a ajouté l’article « %(title)s »"),
+    "article.removed": N_("a retiré l’article « %(title)s »"),
+    "article.reordered": N_("a changé l’ordre des articles"),
+    "comment.posted": N_("a commenté un article"),
+    "comment.resolved": N_("a clos une discussion"),
+    "consent.given": N_("s’est prononcé pour %(party)s sur un article"),
+    "consent.withdrawn": N_("a retiré l’avis de %(party)s sur un article"),
+    "charter.adopted": N_("a constaté l’adoption de la charte par toutes les parties"),
+    "contract.assembled": N_("a assemblé le contrat"),
+    "contract.render_requested": N_("a demandé la mise en page des documents"),
+    "contract.rendered": N_("a mis en page les documents"),
+    "contract.render_failed": N_("n’a pas pu mettre en page les documents"),
+    "contract.frozen": N_("a figé le contrat"),
+    "envelope.sent": N_("a envoyé les documents à la signature"),
+    "signatory.document_opened": N_("a ouvert les documents à signer pour %(party)s"),
+    "signatory.identified": N_("s’est identifié par un code pour %(party)s"),
+    "signature.confirmed": N_("a confirmé sa signature pour %(party)s"),
+    "signature.sealed": N_("a apposé la signature de %(party)s dans les documents"),
+    "signature.declined": N_("a refusé de signer pour %(party)s"),
+    "envelope.completed": N_("a réuni toutes les signatures"),
+    "envelope.voided": N_("a annulé l’envoi à la signature"),
+    "evaluation.planned": N_("a fixé le calendrier des points d’étape"),
+    "checkpoint.opened": N_("a ouvert un point d’étape"),
+    "checkpoint.answered": N_("a répondu au point d’étape pour %(party)s"),
+    "reminder.sent": N_("a envoyé un rappel"),
+    "review.published": N_("a publié un bilan"),
+    "checkpoint.closed": N_("a clos un point d’étape"),
+    "alliance.drafting_reopened": N_("a rouvert la co-rédaction"),
+    "alliance.closed": N_("a clos l’alliance"),
+    "alliance.abandoned": N_("a mis fin à l’alliance"),
+}
+
+
+def fact_label(fact: Fact, parties: Mapping[str, str]) -> str:
+    """What the actor did; `parties` gives each party's name by its reference. An unknown type is shown by its code."""
+    label = LABELS.get(fact.type)
+    if label is None:
+        return fact.type
+    known = {key: parties.get(str(value), value) for key, value in fact.payload.items() if isinstance(value, (str, int))}
+    return gettext(label, **{"party": "", "organisation": "", "title": "", **known})
