@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import cast
@@ -13,11 +14,13 @@ from charter.accounts.models import Person
 from charter.accounts.services import know
 from charter.alliances.announce import announce, leading_party
 from charter.alliances.models import Alliance, Facilitator, Member, Party
+from charter.alliances.organisations import OrganisationData, amend
 from charter.errors import Invalid, NotFound, Refused
 from charter.i18n import gettext
 from charter.work import Work
-from workflows.base import N_, Missing, fire
-from workflows.events import FacilitatorNamed, MemberAdded, MemberRolesChanged, PartyLeft
+from workflows.base import N_, Missing, blocking, fire, possible
+from workflows.events import AllianceAbandoned, FacilitatorNamed, InvitationCancelled, MemberAdded, MemberRolesChanged, PartyLeft
+from workflows.lifecycle import AllianceChart
 from workflows.proposals import PartyChart, PartyStatus
 from workflows.roles import Role
 
@@ -183,14 +186,62 @@ def name_facilitator(work: Work, alliance: Alliance, *, email: str, name: str, o
     return found
 
 
+def check_distinct(alliance: Alliance, data: OrganisationData, *, but: Party | None = None, field: str = "name") -> dict[str, list[str]]:
+    """What keeps an organisation from standing in the alliance beside the others: their name or number. Empty when nothing does.
+
+    `but` is the party the data is about; `field` names the field of the name.
+    """
+    siren = re.sub(r"\D", "", data.siren or data.siret)[:9]
+    name = " ".join(data.name.split()).casefold()
+    for party in alliance.parties:
+        if party is but or party.status not in (PartyStatus.accepted, PartyStatus.invited):
+            continue
+        if siren and party.organisation.siren == siren:
+            return {"siren": [gettext(N_("Ce numéro est celui de %(party)s, déjà dans l’alliance ou invitée"), party=party.name)]}
+        if party.name.casefold() == name:
+            return {field: [gettext(N_("Une organisation de ce nom est déjà dans l’alliance ou invitée"))]}
+    return {}
+
+
+def describe_organisation(work: Work, party: Party, data: OrganisationData) -> None:
+    """Corrects the card of the party's organisation. Raises Invalid naming each wrong field, or one that another party bears already."""
+    alliance = hold(work, party.alliance)
+    errors = check_distinct(alliance, data, but=party)
+    if errors:
+        raise Invalid(errors)
+    amend(work, party.organisation, data)
+
+
 def leave(work: Work, party: Party, reason: str) -> None:
-    """The party leaves the alliance; its copy of what it signed stays open to it. Raises NotNow when it is not in."""
+    """The party leaves the alliance; its copy of what it signed stays open to it. The last one to leave ends the alliance.
+
+    Raises NotNow when it is not in.
+    """
     alliance = hold(work, party.alliance)
     fire(PartyChart, party, "leave")
     party.left_at, party.answer_word = work.now(), reason.strip()
     announce(work, alliance, PartyLeft(party=party.ref, organisation=party.name, reason=reason.strip()))
     for member in party.members:
         _tell_live(work, member.person_id)
+    if not alliance.accepted_parties and "abandon" in possible(AllianceChart, alliance):
+        _abandon(work, alliance, gettext(N_("Toutes les parties ont quitté l’alliance.")))
+
+
+def abandon(work: Work, alliance: Alliance, reason: str) -> None:
+    """The parties give up before the end. What was signed stays. Raises NotNow when the alliance is over already."""
+    hold(work, alliance)
+    blocking(AllianceChart, alliance, "abandon")
+    _abandon(work, alliance, reason.strip())
+
+
+def _abandon(work: Work, alliance: Alliance, reason: str) -> None:
+    stage = alliance.status.value
+    for party in alliance.parties:
+        if party.status == PartyStatus.invited:
+            fire(PartyChart, party, "cancel")
+            announce(work, alliance, InvitationCancelled(party=party.ref, organisation=party.name))
+    alliance.abandoned_at, alliance.closed_at = stage, work.now()
+    announce(work, alliance, AllianceAbandoned(stage=stage, reason=reason))
 
 
 def _keep_a_referent(party: Party) -> None:
