@@ -101,9 +101,17 @@ export class Panel {
     this.host.replaceChildren(this.view.dom);
     this.host.classList.add("is-live");
     this.hooks.mounted(this, old);
-    old?.destroy();
-    this.retired?.destroy();
-    this.retired = null;
+    this.bury(old);
     if (focused) this.view.focus();
+  }
+
+  /** Later: the cursor plugin still has a redrawing planned for the former view, which must find it alive. */
+  private bury(view: EditorView | null): void {
+    const article = this.retired;
+    this.retired = null;
+    window.setTimeout(() => {
+      view?.destroy();
+      article?.destroy();
+    }, 200);
   }
 }

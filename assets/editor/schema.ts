@@ -16,11 +16,12 @@ function startOf(list: HTMLElement): number | null {
 const styleOf = (node: HTMLElement): string => node.getAttribute("data-style") ?? "";
 
 /**
- * The content security policy refuses `style` wherever markup is read, even in an inert document, and reports it: what is pasted
- * keeps its styles under another name, where only the parse rules look.
+ * The content security policy refuses `style` and handlers wherever markup is read, even in an inert document, and reports them:
+ * what is pasted keeps them under other names, where only the parse rules look.
  */
-export function inertStyles(html: string): string {
-  return html.replace(/<style[\s>][\s\S]*?<\/style>/gi, "").replace(/(<[a-z][^>]*?\s)style(\s*=)/gi, "$1data-style$2");
+export function inertMarkup(html: string): string {
+  const rename = (tag: string): string => tag.replace(/\s(style|on\w+)(\s*=)/gi, " data-$1$2");
+  return html.replace(/<style[\s>][\s\S]*?<\/style>/gi, "").replace(/<[a-z][^>]*>/gi, rename);
 }
 
 const nodes: Record<string, NodeSpec> = {

@@ -7,7 +7,7 @@ import { initProseMirrorDoc, yCursorPlugin, yCursorPluginKey, ySyncPlugin, yUndo
 import type { Article } from "./article.ts";
 import { keyboard, listRules } from "./commands.ts";
 import { make } from "./dom.ts";
-import { inertStyles, schema } from "./schema.ts";
+import { inertMarkup, schema } from "./schema.ts";
 import { frenchRules } from "./typography.ts";
 
 export interface CursorOwner {
@@ -112,7 +112,7 @@ export function mountView(article: Article, hooks: ViewHooks): EditorView {
   return new EditorView(null, {
     state: state(article, hooks),
     editable: hooks.editable,
-    transformPastedHTML: inertStyles,
+    transformPastedHTML: inertMarkup,
     attributes: () => attributes(hooks, article.ref),
     handleClick: (_view, _position, event) => {
       const mark = event.target instanceof Element ? event.target.closest<HTMLElement>("[data-comment]") : null;

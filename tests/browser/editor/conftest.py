@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from charter.config import Settings
+from charter.work import Engine
 from tests.browser.editor.pages import ROOT
 from tests.browser.editor.served import Served
 
@@ -27,13 +31,25 @@ def built() -> None:
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
+    """One browser for all."""
     with sync_playwright() as playwright:
         yield playwright.chromium.launch(executable_path="/usr/bin/chromium", args=ARGUMENTS)
 
 
 @pytest.fixture
-def served(built: None) -> Iterator[Served]:
-    with Served.start() as server:
+def database_url(blank_sqlite: Path, tmp_path: Path) -> str:
+    """SQLite only: what the browser shows does not depend on the database."""
+    path = tmp_path / "charte.sqlite3"
+    shutil.copy(blank_sqlite, path)
+    return f"sqlite:///{path}"
+
+
+@pytest.fixture
+def served(built: None, settings: Settings, engine: Engine) -> Iterator[Served]:
+    """A text of three articles, served."""
+    server = Served(settings, engine)
+    server.write_text()
+    with server.running():
         yield server
 
 
@@ -53,7 +69,6 @@ def open_as(chromium: Browser, served: Served) -> Iterator[Open]:
         page.on("console", lambda message: problems.append(f"{who}: {message.text}") if "Security Policy" in message.text else None)
         if before:
             before(page)
-        page.add_init_script("document.addEventListener('securitypolicyviolation',e=>{console.log('Security Policy V',e.sample,e.lineNumber,e.columnNumber,e.sourceFile,e.target&&e.target.outerHTML&&e.target.outerHTML.slice(0,300), new Error().stack)})")
         page.goto(f"{served.url}/texte?as={who}")
         page.locator("#editor-art1").wait_for()
         return page

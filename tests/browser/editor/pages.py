@@ -62,7 +62,7 @@ def application(text: str, articles: list[dict[str, Any]], token: Callable[[str]
         return status, "application/json", json.dumps({"token": signed}).encode()
 
     async def app(scope: Any, receive: Any, send: Any) -> None:
-        if scope["type"] != "http":
+        if scope["type"] != "http":  # websocket and lifespan
             await live(scope, receive, send)
             return
         status, kind, body = answer(scope["path"], parse_qs(scope["query_string"].decode()))

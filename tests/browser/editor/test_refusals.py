@@ -140,7 +140,7 @@ def test_a_withdrawn_access_is_told_and_not_tried_again(open_as: Open) -> None:
 def test_an_ended_session_is_told(open_as: Open, served: Served) -> None:
     lea = open_as("lea")
     served.unwelcome.add("lea")
-    served.disconnect()
+    served.restart()
     expect(lea.locator("[data-editor-status]")).to_contain_text("La connexion à ce texte a pris fin")
     expect(lea.locator("#editor-art1")).to_have_attribute("contenteditable", "false")
 

@@ -20,7 +20,6 @@ def write(page: Page, text: str, ref: str = "art1") -> None:
     page.keyboard.type(text)
 
 
-
 def saved(page: Page) -> None:
     expect(page.locator("[data-editor-status]")).to_contain_text("Enregistré à")
 
@@ -89,7 +88,7 @@ def test_what_was_not_acknowledged_is_sent_again_after_a_cut(open_as: Open, serv
     expect(tom.locator("#editor-art1 p")).to_contain_text("Une seule fois.")
     expect(lea.locator("[data-editor-status]")).to_have_text("Enregistrement…")
     sent = wire.updates
-    served.disconnect()
+    served.restart()
     saved(lea)
     assert wire.updates > sent
     assert served.words("art1") == f"{FIRST} Une seule fois."
