@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import structlog
-from flask import Flask, Response, jsonify
+from flask import Flask, Response, g, jsonify
 from flask_smorest import Api
 
 from charter import i18n, rooms
@@ -70,14 +70,15 @@ def _register_rooms(app: Flask) -> None:
 
 def _context(settings: Settings) -> dict[str, Any]:
     """What every page knows besides its own data."""
-    visitor = requests.me()
+    visitor = None if g.get("broken") else requests.me()
     context: dict[str, Any] = {
         "me": {"name": visitor.display_name, "initials": visitor.initials, "email": visitor.email, "is_operator": visitor.is_operator} if visitor else None,
         "locale": i18n.locale(),
         "languages": i18n.LANGUAGE_NAMES,
         "mailbox_url": "/boite-aux-lettres" if settings.mailbox else "",
     }
-    context.update(situation.for_page())
+    if visitor is not None and not g.get("refused"):
+        context.update(situation.for_page())
     return context
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from flask import current_app, g, url_for
+from flask import current_app, g, request, url_for
 
 from charter.contracts import states as contracts
 from charter.drafting import facts as drafting
@@ -33,6 +33,11 @@ STAGE_PAGES = {
     "evaluation": "evaluation.show",
 }
 
+TABS = {
+    "alliances.show": N_("Vue d’ensemble"),
+    "alliances.parties": N_("Parties et personnes"),
+    "alliances.journal_page": N_("Journal"),
+}
 PAGE_STATES = {"done": "done", "current": "current", "coming": "todo", "stopped": "blocked"}
 NAMES_SHOWN = 2
 
@@ -149,4 +154,8 @@ def for_page() -> dict[str, Any]:
             "parties": [{"name": party.name, "initials": party.initials, "color": party.color} for party in alliance.accepted_parties],
         },
         "situation": as_page(alliance, of(current_work(), standing)),
+        "alliance_nav": [
+            {"title": gettext(title), "url": url_for(endpoint, alliance_ref=alliance.ref), "current": request.endpoint == endpoint}
+            for endpoint, title in TABS.items()
+        ],
     }

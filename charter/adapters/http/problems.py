@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import Any
 
 import structlog
-from flask import Flask, Response, g, jsonify, make_response, render_template, url_for
+from flask import Flask, Response, g, jsonify, make_response, render_template, request, url_for
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from werkzeug.exceptions import HTTPException
@@ -58,6 +59,7 @@ def answer(error: CharterError) -> Response:
 def problem(body: dict[str, Any]) -> Response:
     """`body` as problem+json under /api, else as the error page of its status."""
     status = int(body["status"])
+    _start_afresh(status)
     if is_api():
         response = jsonify({"type": "about:blank", **body})
         response.content_type = "application/problem+json"
@@ -68,14 +70,23 @@ def problem(body: dict[str, Any]) -> Response:
     return response
 
 
+def _start_afresh(status: int) -> None:
+    """The refused change is undone before the answer is drawn; a breakdown's page asks nothing of the session or the database."""
+    g.refused, g.broken = True, status >= 500
+    work = g.get("work")
+    if work is not None and not g.get("keep"):
+        with contextlib.suppress(DBAPIError):
+            work.session.rollback()
+
+
 def _template(status: int) -> str:
     return f"pages/errors/{status if status in PAGES else 500 if status > 500 else 400}.html"
 
 
 def _for_page(body: dict[str, Any]) -> dict[str, Any]:
     missing = body.get("missing", [])
-    where = g.get("standing")
-    back = url_for("alliances.show", alliance_ref=where.alliance.ref) if where is not None else ""
+    ref = (request.view_args or {}).get("alliance_ref", "") if g.get("standing") is not None else ""
+    back = url_for("alliances.show", alliance_ref=ref) if ref else ""
     fields = [{"name": name, "messages": messages} for name, messages in body.get("fields", {}).items()]
     return {"title": body["title"], "message": body["detail"], "missing": missing, "fields": fields, "back_url": back}
 
