@@ -66,7 +66,7 @@ def _faults(path: Path, plain: Environment, app: Flask) -> Iterator[str]:
         yield f"{name}:{error.lineno}: {error.message}"
         return
     for other in meta.find_referenced_templates(tree):
-        if other is not None and not (TEMPLATES / other).is_file():
+        if other is not None and not any((root / other).is_file() for root in (TEMPLATES, TEMPLATES / "documents")):
             yield f"{name}: no template {other}"
     if path.relative_to(TEMPLATES).parts[0] == "pages":
         yield from (f"{name}:{line}: {text}" for line, text in [*_unknown(tree, app), *_html(source)])

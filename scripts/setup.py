@@ -43,7 +43,7 @@ def _set_up(level: str) -> None:
     npm = _npm()
     _virtual_environment()
     _python_packages(level)
-    for step in (_project(), _node_packages(npm), _assets(), _territories(), _translations()):
+    for step in (_project(), _node_packages(npm), _assets(), _territories(), *_translations()):
         perform(step)
 
 
@@ -147,19 +147,20 @@ def _territories() -> Step:
         STATE / "territories",
         lambda: command([VENV_PYTHON, "scripts/build_territories.py"]),
         inputs=(ROOT / "scripts" / "build_territories.py", ROOT / "package-lock.json"),
-        outputs=(ROOT / "charter" / "data" / "build",),
+        outputs=(ROOT / "charter" / "data" / "build" / "territories.json.gz",),
     )
 
 
-def _translations() -> Step:
+def _translations() -> list[Step]:
     catalogues = sorted((ROOT / "charter" / "translations").glob("*/LC_MESSAGES/*.po"))
-    return Step(
+    compiled = Step(
         "Translations",
         STATE / "translations",
         lambda: command([VENV / "bin" / "pybabel", "-q", "compile", "--directory", "charter/translations"]),
         inputs=tuple(catalogues),
         outputs=tuple(catalogue.with_suffix(".mo") for catalogue in catalogues),
     )
+    return [compiled] if catalogues else []
 
 
 if __name__ == "__main__":
