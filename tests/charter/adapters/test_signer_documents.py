@@ -41,7 +41,8 @@ def sealed(rendered: bytes, authority: LocalAuthority) -> Sealed:
     document = service.certify(rendered, when=WHEN, reason="Certification")
     fields = verify(document.pdf, now=WHEN, full=False).empty_fields
     assert len(fields) == 3
-    for day, (field, party) in enumerate(zip(fields, sample.PARTIES, strict=True)):
+    parties: list[dict[str, Any]] = list(sample.PARTIES)
+    for day, (field, party) in enumerate(zip(fields, parties, strict=True)):
         who = SignerIdentity(party["representative"]["name"], "a@example.org", party["name"], party["representative"]["capacity"])
         when = WHEN + timedelta(days=day)
         document = service.sign(document.pdf, field=field, identity=who, when=when, reason="Lu et approuvé", final=day == 2)
