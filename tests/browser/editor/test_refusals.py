@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Dialog, Page, expect
 
 from tests.browser.editor.conftest import Open
 from tests.browser.editor.served import Served
@@ -13,6 +13,18 @@ from tests.browser.editor.wire import Wire
 pytestmark = pytest.mark.browser
 
 
+def stay_when_asked(page: Page) -> list[str]:
+    """Refuses to leave when the browser asks; gives the list of the questions it will have asked."""
+    asked: list[str] = []
+
+    def stay(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.dismiss()
+
+    page.on("dialog", stay)
+    return asked
+
+
 def test_saved_is_said_on_acknowledgement_only(open_as: Open) -> None:
     wire = Wire()
     wire.hold_acks = True
@@ -20,8 +32,7 @@ def test_saved_is_said_on_acknowledgement_only(open_as: Open) -> None:
     expect(lea.locator("[data-editor-status]")).to_have_text("Connecté")
     write(lea, " Attends.")
     expect(lea.locator("[data-editor-status]")).to_have_text("Enregistrement…")
-    asked: list[str] = []
-    lea.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+    asked = stay_when_asked(lea)
     lea.close(run_before_unload=True)
     expect(lea.locator("[data-editor-status]")).to_have_text("Enregistrement…")
     assert asked == ["beforeunload"]
@@ -33,8 +44,7 @@ def test_nothing_is_asked_on_leaving_when_all_is_saved(open_as: Open) -> None:
     lea = open_as("lea")
     write(lea, " Fini.")
     saved(lea)
-    asked: list[str] = []
-    lea.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+    asked = stay_when_asked(lea)
     with lea.expect_event("close"):
         lea.close(run_before_unload=True)
     assert asked == []

@@ -32,7 +32,8 @@ def paste(page: Page, content: str, ref: str = "art1") -> None:
         """([ref, content]) => {
             const data = new DataTransfer();
             data.setData("text/html", content);
-            document.getElementById("editor-" + ref).dispatchEvent(new ClipboardEvent("paste", {clipboardData: data, bubbles: true, cancelable: true}));
+            const event = new ClipboardEvent("paste", {clipboardData: data, bubbles: true, cancelable: true});
+            document.getElementById("editor-" + ref).dispatchEvent(event);
         }""",
         [ref, content],
     )
