@@ -29,7 +29,7 @@ def items(kind: str, *values: str) -> dict[str, Any]:
 STRONG = {"type": "strong"}
 EM = {"type": "em"}
 
-PARTIES = [
+PARTIES: list[dict[str, Any]] = [
     {
         "name": "Les Ateliers du Marais", "short": "les Ateliers", "initial": "A", "kind": "association",
         "identity": "Association déclarée, RNA W442001234, dont le siège est 4 rue des Salorges, 44000 Nantes",

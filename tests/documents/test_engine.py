@@ -112,7 +112,8 @@ REACHES = {
     "css import": "<style>@import url({url}/c.css);</style><p>c</p>",
     "font": "<style>@font-face {{ font-family: x; src: url({url}/d.ttf) }}</style><p style='font-family: x'>d</p>",
     "link": '<link rel="stylesheet" href="{url}/e.css"><p>e</p>',
-    "svg href": '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><title>f</title><image href="{url}/f.png" width="9" height="9"/></svg>',
+    "svg href": '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><title>f</title>'
+    '<image href="{url}/f.png" width="9" height="9"/></svg>',
     "svg in data": '<img alt="g" src="data:image/svg+xml,%3Csvg xmlns=%22http://www.w3.org/2000/svg%22 width=%229%22 height=%229%22%3E'
     '%3Cimage href=%22{url}/g.png%22 width=%229%22 height=%229%22/%3E%3C/svg%3E">',
     "object": '<object data="{url}/h.png">h</object>',
@@ -200,7 +201,7 @@ SLOW = "<style>body { columns: 3 }</style>" + "<p>long texte à couper en fin de
 
 
 @pytest.mark.parametrize("limits", [{"wall_seconds": 1.0}, {"cpu_seconds": 1}])
-def test_a_layout_without_end_is_stopped_and_leaves_nothing(fresh: Callable[..., PdfEngine], tmp_path: Path, limits: dict[str, Any]) -> None:
+def test_an_endless_layout_is_stopped_and_leaves_nothing(fresh: Callable[..., PdfEngine], tmp_path: Path, limits: dict[str, Any]) -> None:
     engine = fresh(**limits)
     begun = time.perf_counter()
     with pytest.raises(RenderFailed) as failure:

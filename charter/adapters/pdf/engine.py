@@ -171,7 +171,8 @@ class PdfEngine:
 @functools.cache
 def _own_code() -> str:
     """SHA-256 of the code that shapes the result, so that no result of an older version is served."""
-    return frames.sha256(b"".join((Path(__file__).parent / name).read_bytes() for name in ("layout.py", "finish.py", "fetcher.py", "fonts.py")))
+    names = ("layout.py", "finish.py", "fetcher.py", "fonts.py")
+    return frames.sha256(b"".join((Path(__file__).parent / name).read_bytes() for name in names))
 
 
 def _fingerprint(value: Any) -> Any:

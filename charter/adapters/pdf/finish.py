@@ -41,6 +41,7 @@ def finish(raw: bytes, fields: Mapping[str, str]) -> bytes:
     """
     with Pdf.open(io.BytesIO(raw)) as pdf:
         _identify(pdf)
+        _list_attachments_once(pdf)
         _give_items_bodies(pdf)
         _make_signature_fields(pdf, fields)
         output = io.BytesIO()
@@ -56,6 +57,12 @@ def _identify(pdf: Pdf) -> None:
     stream = pdf.make_stream(before + _UA.encode() + mark + after)
     stream.Type, stream.Subtype = Name.Metadata, Name.XML
     pdf.Root.Metadata = stream
+
+
+def _list_attachments_once(pdf: Pdf) -> None:
+    """WeasyPrint names each associated file twice."""
+    if "/AF" in pdf.Root:
+        pdf.Root.AF = Array(list({file.objgen: file for file in pdf.Root.AF}.values()))
 
 
 def _give_items_bodies(pdf: Pdf) -> None:

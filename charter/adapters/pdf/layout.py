@@ -37,18 +37,22 @@ class _Ears(logging.Handler):
         super().__init__(logging.WARNING)
         self.missing: dict[str, None] = {}
         self.errors: list[str] = []
+        self.bomb = False
 
     def emit(self, record: logging.LogRecord) -> None:
         message = record.getMessage()
-        if message.startswith(".notdef glyph") and isinstance(record.args, tuple):
+        causes = [getattr(value, "__cause__", None) for value in record.args or ()]
+        if any(isinstance(cause, (Image.DecompressionBombError, Image.DecompressionBombWarning)) for cause in causes):
+            self.bomb = True
+        elif message.startswith(".notdef glyph") and isinstance(record.args, tuple):
             self.missing[str(record.args[0])] = None
         elif record.levelno >= logging.ERROR:
-            self.errors.append(message[:500])
+            self.errors.append(message if len(message) < 600 else f"{message[:200]} … {message[-300:]}")
 
     def judge(self, refused: Sequence[str]) -> None:
         if refused:
             raise Problem("resource", ", ".join(refused[:5]))
-        if any("pixels" in error and "limit" in error for error in self.errors):
+        if self.bomb:
             raise Excess("image_pixels")
         if self.missing:
             letters = " ".join(f"{letter} (U+{ord(letter):04X})" for letter in list(self.missing)[:20])
