@@ -118,7 +118,13 @@ def _missing_parameters(
         Missing(
             N_("Compléter l'article %(number)s : %(label)s"),
             _awaited(parameter.who, facts),
-            {"number": numbers[clause.key], "label": parameter.label, "parameter": parameter.name, "clause": clause.key},
+            {
+                "number": numbers[clause.key],
+                "label": parameter.label,
+                "label_en": parameter.label_en,
+                "parameter": parameter.name,
+                "clause": clause.key,
+            },
         )
         for clause in chosen
         for parameter in clause.parameters

@@ -55,10 +55,7 @@ def labels(work: Work, text: str, limit: int = 10) -> list[str]:
 
 def test_what_one_types_finds_it(work: Work, written: Write) -> None:
     assert load(work.session, written(ROWS)) == len(ROWS)
-    assert (
-        labels(work, "lille") == ["Lille (59)", "Métropole Européenne de Lille", "Marquette-lez-Lille (59)", "Lillebonne (76)"]
-        or labels(work, "lille")[0] == "Lille (59)"
-    )
+    assert labels(work, "lille") == ["Lille (59)", "Métropole Européenne de Lille", "Marquette-lez-Lille (59)", "Lillebonne (76)"]
     assert labels(work, "LILL")[:1] == ["Lille (59)"]
     assert labels(work, "st denis") == ["Saint-Denis (93)", "Saint-Denis (11)", "Seine-Saint-Denis"]
     assert labels(work, "l'hay") == labels(work, "hay") == labels(work, "  HAŸ les ROSES ") == ["L'Haÿ-les-Roses (94)"]
@@ -148,5 +145,6 @@ def test_the_build_keeps_what_search_needs() -> None:
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_the_real_country(work: Work) -> None:
     assert load(work.session) > 35_000
-    assert work.session.scalar(select(func.count()).where(Territory.kind == TerritoryKind.commune)) > 34_000
+    communes = work.session.scalar(select(func.count()).where(Territory.kind == TerritoryKind.commune))
+    assert communes and communes > 34_000
     assert labels(work, "marseille", 1) == ["Marseille (13)"]

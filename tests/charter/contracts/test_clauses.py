@@ -151,6 +151,7 @@ def test_what_is_missing_is_listed_with_who() -> None:
     assert missing["Indiquer la date et le numéro de la délibération qui autorise Ville de Cèdre à signer"] == ("Ville de Cèdre",)
     assert missing["Indiquer le montant de la subvention que Ville de Cèdre verse à Les Amis"] == ("Ville de Cèdre",)
     by_parameter = {one.params.get("parameter"): one.who for one in contract.missing}
+    assert not {"out_of_scope", "indicators", "review_days"} & set(by_parameter)  # optional, or with a default
     assert by_parameter["subsidy_schedule"] == ("Ville de Cèdre",)
     assert by_parameter["subsidy_project"] == ("Les Amis",)
     assert by_parameter["start_date"] == ("Les Amis", "Ville de Cèdre", "Usine")

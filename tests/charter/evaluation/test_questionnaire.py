@@ -31,7 +31,7 @@ def test_one_question_for_each_of_the_nine_axes() -> None:
     assert [question.axis for question in SHORT.questions] == [axis.key for axis in AXES]
     assert sum(axis.items for axis in AXES) == 24
     assert set(VERDICT_LABELS) == set(Verdict)
-    keys = [q.key for q in (*SHORT.questions, SHORT.story, *SHORT.open_questions)]
+    keys = [q.key for q in SHORT.questions] + [q.key for q in (SHORT.story, *SHORT.open_questions)]
     assert len(set(keys)) == len(keys)
 
 
