@@ -8,8 +8,9 @@ from flask import Blueprint, flash, make_response, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from charter.adapters.http import Form, current_work, inside, page, standing
-from charter.alliances import organisations, services
+from charter.alliances import services
 from charter.alliances.models import Organisation
+from charter.alliances.organisations import OrganisationData
 from charter.alliances.schemas import (
     FacilitatorForm,
     FactView,
@@ -124,7 +125,7 @@ def amend_organisation(alliance_ref: str) -> Response:
     form = Form(OrganisationForm())
     if form.read():
         try:
-            organisations.amend(current_work(), standing().party.organisation, organisations.OrganisationData(**form.data))
+            services.describe_organisation(current_work(), standing().party, OrganisationData(**form.data))
         except Invalid as error:
             form.refuse(error)
         else:
