@@ -104,4 +104,4 @@ def lines(identity: SignerIdentity, when: datetime, zone: ZoneInfo, serial: str)
 
 def short_serial(serial: str) -> str:
     """The first eight digits of a serial number, as people compare them: « 3F2A 91C4 »."""
-    return f"{serial[:4]} {serial[4:8]}"
+    return f"{serial[:4]}\N{NO-BREAK SPACE}{serial[4:8]}"
