@@ -65,7 +65,10 @@ def _virtual_environment() -> None:
 
 def _starts(python: Path) -> bool:
     code = "import sys, pip; sys.exit(sys.version_info < (3, 11) or sys.prefix != sys.argv[1])"
-    return subprocess.run([python, "-c", code, VENV], stderr=subprocess.DEVNULL, check=False).returncode == 0
+    try:
+        return subprocess.run([python, "-c", code, VENV], stderr=subprocess.DEVNULL, check=False).returncode == 0
+    except OSError:
+        return False
 
 
 def _python_packages(level: str) -> None:
