@@ -149,7 +149,7 @@ class ArticleRoom:
     def _stored(self, seq: int) -> None:
         if seq == self.seq + 1:
             self.seq = seq
-        else:
+        elif seq > self.seq:
             self._host.behind(self)
 
     def _acknowledge_later(self, peer: Peer, seq: int) -> None:

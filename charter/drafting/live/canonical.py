@@ -145,7 +145,9 @@ def write_nodes(parent: XmlFragment | XmlElement, nodes: Iterable[Node], depth: 
             _write_text(parent, group)
             continue
         for node in group:
-            if node.get("type") not in rule.children or depth > MAX_DEPTH:
+            if depth > MAX_DEPTH:
+                raise OutOfSchema("nested too deep")
+            if node.get("type") not in rule.children:
                 raise OutOfSchema(f"element {str(node.get('type'))[:64]!r}")
             element = parent.children.append(XmlElement(node["type"], _attributes(node)))
             write_nodes(element, node.get("content") or (), depth + 1)

@@ -109,10 +109,12 @@ class RedisOwnership:
             await self._redis.eval(_RELEASE, 1, _KEY + ref, self._value)
 
     async def close(self) -> None:
-        """Stops renewing."""
+        """Stops renewing, gives back what is left."""
         if self._task is not None:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
+        for ref in list(self._held):
+            await self.release(ref)
         await self._redis.aclose()
 
     async def _renew(self, ref: str) -> bool:

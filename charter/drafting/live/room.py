@@ -48,6 +48,7 @@ class Room:
         self._tasks: set[asyncio.Task[None]] = set()
         self._presence_timer: asyncio.TimerHandle | None = None
         self._resetting: set[str] = set()
+        self._looking = asyncio.Lock()
 
     # -- people ---------------------------------------------------------------------------------------------------------------
 
@@ -198,8 +199,17 @@ class Room:
             self.frozen = True
             self.tell("frozen")
 
+    def refresh(self) -> None:
+        """Has the room look again soon."""
+        self._spawn(self.look_again())
+
     async def look_again(self) -> None:
         """Reads the text's status and articles again, and tells what is different."""
+        # One at a time: an older answer applied after a newer one would take an article back to a former epoch.
+        async with self._looking:
+            await self._look()
+
+    async def _look(self) -> None:
         info: TextInfo | None = await self._means.query(lambda session: store.text_info(session, self.info.ref), False)
         if info is None:
             self._means.lost(self)

@@ -141,11 +141,11 @@ class Rooms:
     async def _listen(self) -> None:
         async for message in self._bus.subscribe(notices.CHANNEL):
             try:
-                await self._obey(message)
-            except (SQLAlchemyError, KeyError, TypeError) as error:
+                self._obey(message)
+            except (KeyError, TypeError) as error:
                 log.error("live_notice_failed", notice=message, error=repr(error))
 
-    async def _obey(self, message: Message) -> None:
+    def _obey(self, message: Message) -> None:
         text = message.get("text")
         rooms = [room for ref, room in self._rooms.items() if text in (None, ref)]
         for room in rooms:
@@ -157,7 +157,7 @@ class Rooms:
                 case "changed":
                     room.tell("changed", article=message["article"])
                 case "articles" | "appended":
-                    await room.look_again()
+                    room.refresh()
 
     async def _look_again(self) -> None:
         # Notices may be lost (Redis restarting): what they say is found here a little later.

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Collection
+from functools import partial
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -49,7 +50,7 @@ class LiveServer:
     ) -> None:
         self._secret, self._origins = secret_key, frozenset(origins)
         self._ownership = ownership or Alone()
-        self._make_rooms = lambda: Rooms(database, clock, bus, self._ownership, idle=idle)
+        self._make_rooms = partial(Rooms, database, clock, bus, self._ownership, idle=idle)
         self._rooms: Rooms | None = None
 
     @classmethod

@@ -1,4 +1,4 @@
-"""A live server as in production: uvicorn, sans-io WebSockets, no deflate, on a free loopback port; in a thread, or in a process to kill."""
+"""A live server as in production (uvicorn, sans-io WebSockets, no deflate) on a free port: in a thread, or in a process to kill."""
 
 from __future__ import annotations
 
@@ -14,15 +14,17 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import uvicorn
+from pycrdt import XmlElement, XmlFragment, XmlText
 
 from charter.config import Settings
 from charter.drafting.live.client import ClientArticle, LiveClient
 from charter.drafting.live.server import LiveServer
 from charter.drafting.live.tokens import Identity, sign
 from charter.work import Engine
-from tests.processes import LOOPBACK, free_port, wait_until
+from tests.processes import LOOPBACK, free_port, listening, wait_until
 
 T = TypeVar("T")
+OPTIONS: dict[str, Any] = {"ws": "websockets-sansio", "ws_per_message_deflate": False, "ws_max_size": 2 << 20}
 ROOT = Path(__file__).resolve().parents[4]
 
 
@@ -45,9 +47,18 @@ def words(article: ClientArticle) -> str:
     return "\n".join(map(inside, article.nodes))
 
 
+def first_text(root: XmlFragment) -> XmlText:
+    """The text of the first paragraph."""
+    paragraph = root.children[0]
+    assert isinstance(paragraph, XmlElement)
+    text = paragraph.children[0]
+    assert isinstance(text, XmlText)
+    return text
+
+
 def write(article: ClientArticle, what: str, at: int | None = None) -> None:
     """Types `what` in the first paragraph, at its end or at byte `at`."""
-    text = article.root.children[0].children[0]
+    text = first_text(article.root)
     text.insert(len(text) if at is None else at, what)
 
 
@@ -67,15 +78,7 @@ class Server:
         # The clock is the system's: only the test's own engine has a clock of ours.
         self._engine = Engine(replace(self.settings, port=self.port))
         app = LiveServer.from_engine(self._engine)
-        config = uvicorn.Config(
-            app,
-            host=LOOPBACK,
-            port=self.port,
-            ws="websockets-sansio",
-            ws_per_message_deflate=False,
-            log_level="warning",
-            ws_max_size=2 << 20,
-        )
+        config = uvicorn.Config(app, host=LOOPBACK, port=self.port, log_level="warning", **OPTIONS)
         self._server = uvicorn.Server(config)
         self._thread = threading.Thread(target=self._server.run, daemon=True)
         self._thread.start()
@@ -131,10 +134,7 @@ class ProcessServer(Server):
         return self
 
     def _answers(self) -> bool:
-        import socket
-
-        with socket.socket() as probe:
-            return probe.connect_ex((LOOPBACK, self.port)) == 0
+        return listening(self.port)
 
     def signal(self, number: signal.Signals) -> None:
         """Sends it a signal."""
