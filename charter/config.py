@@ -53,6 +53,7 @@ class Settings:
     tsa_url: str = ""
     fonts_dir: Path = ROOT / "node_modules" / "@expo-google-fonts"
     trusted_proxies: int = 0
+    outbox_lease_seconds: int = 300
     log_level: str = "INFO"
     zone: str = "Europe/Paris"
     testing: bool = False
@@ -113,6 +114,7 @@ def load(environ: dict[str, str] | None = None) -> Settings:
         tsa_url=env.str("TSA_URL", ""),
         fonts_dir=Path(env.str("FONTS_DIR", "") or Settings.fonts_dir),
         trusted_proxies=env.int("TRUSTED_PROXIES", 0),
+        outbox_lease_seconds=env.int("OUTBOX_LEASE_SECONDS", 300),
         log_level=env.str("LOG_LEVEL", "INFO").upper(),
         rate_limits=env.bool("RATE_LIMITS", True),
     )

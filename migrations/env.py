@@ -1,6 +1,9 @@
 """Alembic's environment: the URL comes from the caller (`charte db upgrade`), the metadata from the rooms."""
 
+from typing import Any
+
 from alembic import context
+from sqlalchemy import JSON
 
 from charter.adapters.db import Base, Database
 from charter.rooms import load_models
@@ -8,9 +11,12 @@ from charter.rooms import load_models
 load_models()
 
 
-def render_item(type_: str, obj: object, _context: object) -> str | bool:
+def render_item(type_: str, obj: Any, autogen: Any) -> str | bool:
     """Our own column types are written as plain SQLAlchemy ones: a migration must not change when our code does."""
     if type_ == "type":
+        if isinstance(obj, JSON):
+            autogen.imports.add("from sqlalchemy.dialects import postgresql")
+            return "sa.JSON().with_variant(postgresql.JSONB(), 'postgresql')"
         name = type(obj).__name__
         if name == "UtcDateTime":
             return "sa.DateTime(timezone=True)"

@@ -30,7 +30,6 @@ from charter.work import Engine, Work
 
 log = structlog.get_logger()
 
-LEASE = timedelta(minutes=5)
 MAX_TRIES = 12
 FIRST_RETRY = timedelta(seconds=20)
 LONGEST_RETRY = timedelta(hours=2)
@@ -216,7 +215,7 @@ def claim(engine: Engine, row_id: int) -> Claim | None:
                 Outbox.status.in_([OutboxStatus.PENDING, OutboxStatus.CLAIMED]),
                 Outbox.next_try <= now,
             )
-            .values(status=OutboxStatus.CLAIMED, lease=lease, next_try=now + LEASE, tries=Outbox.tries + 1)
+            .values(status=OutboxStatus.CLAIMED, lease=lease, next_try=now + timedelta(seconds=work.settings.outbox_lease_seconds), tries=Outbox.tries + 1)
             .returning(Outbox.id)
         ).scalar_one_or_none()
     return Claim(row_id, lease) if taken else None

@@ -103,7 +103,6 @@ class Alliance(Base):
     zone: Mapped[str] = mapped_column(String(40), default="Europe/Paris")
     example: Mapped[bool] = mapped_column(default=False)
     abandoned_at: Mapped[str] = mapped_column(String(32), default="")
-    version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime]
     closed_at: Mapped[datetime | None]
     parties: Mapped[list[Party]] = relationship(back_populates="alliance", order_by="Party.id")

@@ -115,7 +115,7 @@ def test_a_row_claimed_by_a_worker_that_died_is_found_after_its_lease(engine: En
     assert row_id is not None
     assert outbox.claim(engine, row_id) is not None  # and the worker dies here
     assert outbox.drain(engine) == 0
-    clock.advance(outbox.LEASE + timedelta(seconds=1))
+    clock.advance(timedelta(seconds=engine.settings.outbox_lease_seconds + 1))
     assert outbox.drain(engine) == 1
     assert done == ["repris"]
 
@@ -125,7 +125,7 @@ def test_a_worker_that_comes_back_after_its_lease_changes_nothing(engine: Engine
     assert row_id is not None
     slow = outbox.claim(engine, row_id)
     assert slow is not None
-    clock.advance(outbox.LEASE + timedelta(seconds=1))
+    clock.advance(timedelta(seconds=engine.settings.outbox_lease_seconds + 1))
     assert outbox.drain(engine) == 1
     outbox._carry(engine, slow)
     assert done == ["une fois"]
