@@ -3,6 +3,7 @@ import type { EditorView } from "prosemirror-view";
 import { Anchors, commentEvents } from "./comments.ts";
 import { Connection } from "./connection.ts";
 import { slot } from "./dom.ts";
+import { followFocus } from "./focus.ts";
 import { LinkDialog } from "./link_dialog.ts";
 import { Notices } from "./notices.ts";
 import { retitle } from "./outline.ts";
@@ -88,8 +89,14 @@ export class Session {
     new MutationObserver((changes) => {
       if (changes.some(({ addedNodes }) => addedNodes.length > 0)) this.scan();
     }).observe(this.root, { childList: true, subtree: true });
-    this.root.addEventListener("focusin", (event) => this.focused(event.target), true);
-    this.root.addEventListener("focusout", () => window.setTimeout(() => this.blurred()), true);
+    followFocus(this.root, {
+      panels: () => this.panels.values(),
+      entered: (panel) => {
+        this.toolbar.attach(panel.view);
+        this.whereabouts.at(panel.ref);
+      },
+      left: () => this.whereabouts.at(null),
+    });
     window.addEventListener("beforeunload", (event) => {
       if (this.owing) event.preventDefault();
     });
@@ -287,28 +294,5 @@ export class Session {
     const panel = [...this.panels.values()].find((candidate) => candidate.view === view);
     const kept = panel && this.anchors.keep(panel.ref, view.state);
     if (panel && kept) tellPage("charte:comment", { ref: panel.ref, ...kept });
-  }
-
-  private focused(target: EventTarget | null): void {
-    const host = target instanceof Element ? target.closest<HTMLElement>("[data-article]") : null;
-    if (!host) return;
-    const panel = this.panels.get(host.dataset.article ?? "");
-    if (!panel?.view) return;
-    this.root.classList.add("is-editing");
-    // Only the article that has the cursor speaks: elsewhere this browser has nothing to renew.
-    const { awareness } = panel.article ?? {};
-    if (awareness && awareness.getLocalState() === null) awareness.setLocalState({});
-    this.toolbar.attach(panel.view);
-    this.whereabouts.at(panel.ref);
-  }
-
-  private blurred(): void {
-    const active = document.activeElement;
-    for (const panel of this.panels.values())
-      if (panel.article?.awareness.getLocalState() && !panel.host.contains(active)) panel.article.awareness.setLocalState(null);
-    const tools = active?.closest("[data-article], [data-editor-toolbar], dialog");
-    if (tools && this.root.contains(tools)) return;
-    this.root.classList.remove("is-editing");
-    this.whereabouts.at(null);
   }
 }
