@@ -15,7 +15,7 @@ from a2wsgi import WSGIMiddleware
 
 from charter.app import make_app
 from charter.config import load
-from charter.drafting.live.server import make_live_app
+from charter.drafting.live.server import LiveServer
 from charter.logs import configure
 from charter.work import Engine
 
@@ -41,7 +41,7 @@ def _web() -> Asgi:
 
 @lru_cache
 def _live() -> Asgi:
-    return cast("Asgi", make_live_app(_engine()))
+    return cast("Asgi", LiveServer.from_engine(_engine()))
 
 
 async def application(scope: Scope, receive: Receive, send: Send) -> None:

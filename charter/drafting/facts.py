@@ -2,13 +2,71 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
+from sqlalchemy import and_, func, select
+from sqlalchemy.orm import selectinload
+
+from charter.alliances.announce import leading_party
 from charter.alliances.models import Alliance
+from charter.drafting.models import CHARTER, Article, Consent, Text
+from charter.drafting.words import current_hashes
 from charter.work import Work
+from workflows.drafting import ArticleFacts, ConsentFacts, DraftingFacts
 from workflows.facts import TextState
 
 
 def states(work: Work, alliances: Sequence[Alliance]) -> Mapping[int, TextState]:
-    """By alliance id."""
-    return {}
+    """By alliance id, the current version of its charter: articles with the hash of their words now, and each party's word on them."""
+    texts = _current(work, [one.id for one in alliances])
+    articles = [article for text in texts for article in text.present_articles]
+    hashes = current_hashes(work.session, articles)
+    said = _said(work, articles)
+    names = {party.id: party.name for one in alliances for party in one.parties}
+    return {
+        text.alliance_id: TextState(
+            text.ref,
+            text.status,
+            tuple(ArticleFacts(one.ref, number, one.title, hashes[one.id]) for number, one in enumerate(text.present_articles, start=1)),
+            tuple(consent_facts(one, article, names) for article in text.present_articles for one in said[article.id]),
+        )
+        for text in texts
+    }
+
+
+def of(alliance: Alliance, articles: Sequence[tuple[Article, str]], consents: Sequence[Consent]) -> DraftingFacts:
+    """What the guard of `adopt` looks at: `articles` in order with the hash of their words, `consents` not ended."""
+    names = {party.id: party.name for party in alliance.parties}
+    by_id = {article.id: article for article, _hash in articles}
+    leader = leading_party(alliance)
+    return DraftingFacts(
+        tuple(party.name for party in alliance.accepted_parties),
+        tuple(ArticleFacts(article.ref, number, article.title, digest) for number, (article, digest) in enumerate(articles, start=1)),
+        tuple(consent_facts(one, by_id[one.article_id], names) for one in consents if one.article_id in by_id),
+        leader.name if leader else "",
+    )
+
+
+def consent_facts(consent: Consent, article: Article, names: Mapping[int, str]) -> ConsentFacts:
+    """A word of a party, as the guards read it."""
+    return ConsentFacts(names.get(consent.party_id, ""), article.ref, consent.kind, consent.sha256)
+
+
+def _current(work: Work, ids: Sequence[int]) -> list[Text]:
+    latest = (
+        select(Text.alliance_id, func.max(Text.version).label("version"))
+        .where(Text.kind == CHARTER, Text.alliance_id.in_(ids))
+        .group_by(Text.alliance_id)
+        .subquery()
+    )
+    on = and_(Text.alliance_id == latest.c.alliance_id, Text.version == latest.c.version)
+    return list(work.session.scalars(select(Text).join(latest, on).where(Text.kind == CHARTER).options(selectinload(Text.articles))))
+
+
+def _said(work: Work, articles: Sequence[Article]) -> dict[int, list[Consent]]:
+    said: dict[int, list[Consent]] = defaultdict(list)
+    query = select(Consent).where(Consent.article_id.in_([one.id for one in articles]), Consent.ended_at.is_(None)).order_by(Consent.id)
+    for consent in work.session.scalars(query):
+        said[consent.article_id].append(consent)
+    return said

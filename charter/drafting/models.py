@@ -1,17 +1,21 @@
-"""The texts parties write together, and the articles they are made of. An article's words live in its stored updates
+"""The texts parties write together, the articles they are made of, and what is said of them. An article's words live in its stored updates
 (`charter.drafting.live.models`); its title, place and number are here."""
 
 import secrets
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import Text as LongText
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from charter.adapters.db import Base, StrEnumType
-from workflows.drafting import TextStatus
+from charter.accounts.models import Person
+from charter.adapters.db import Base, JsonList, StrEnumType
+from charter.alliances.models import Party
+from workflows.drafting import ConsentKind, TextStatus
 
 REF_BYTES = 9
 CHARTER = "charter"
+STANDING = text("ended_at IS NULL")
 
 
 def new_ref() -> str:
@@ -73,3 +77,74 @@ class Article(Base):
     removed_at: Mapped[datetime | None]
 
     text: Mapped[Text] = relationship(back_populates="articles")
+
+
+class Consent(Base):
+    """What a party said of an article, of the exact words whose hash it bears (promise 2).
+
+    Rows are never rewritten: a new word of the party, or its withdrawal, ends the former one (`ended_at`), and a party has one word at a
+    time on an article, which the unique index holds. It is live while it is not ended and the article still has that hash.
+    """
+
+    __tablename__ = "consents"
+    __table_args__ = (
+        Index("uq_consents_one_voice", "article_id", "party_id", unique=True, sqlite_where=STANDING, postgresql_where=STANDING),
+        Index("ix_consents_article", "article_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    article_id: Mapped[int] = mapped_column(ForeignKey("articles.id"))
+    party_id: Mapped[int] = mapped_column(ForeignKey("parties.id"))
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    kind: Mapped[ConsentKind] = mapped_column(StrEnumType(ConsentKind))
+    sha256: Mapped[str] = mapped_column(String(64))
+    reason: Mapped[str] = mapped_column(LongText, default="")
+    at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    withdrawn: Mapped[bool] = mapped_column(default=False)
+    article: Mapped[Article] = relationship()
+    party: Mapped[Party] = relationship()
+    person: Mapped[Person | None] = relationship()
+
+
+class Comment(Base):
+    """A comment on an article. The first of a thread has no `thread_id`, keeps the words it was about (`quote`), and its ref is the id of
+    the mark in the text; only it is resolved."""
+
+    __tablename__ = "comments"
+    __table_args__ = (Index("ix_comments_article", "article_id"), Index("ix_comments_thread", "thread_id"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    ref: Mapped[str] = mapped_column(String(12), unique=True, default=new_ref)
+    article_id: Mapped[int] = mapped_column(ForeignKey("articles.id"))
+    thread_id: Mapped[int | None] = mapped_column(ForeignKey("comments.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    party_id: Mapped[int | None] = mapped_column(ForeignKey("parties.id"))
+    body: Mapped[str] = mapped_column(LongText)
+    quote: Mapped[str] = mapped_column(String(500), default="")
+    at: Mapped[datetime]
+    resolved_at: Mapped[datetime | None]
+    resolved_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    article: Mapped[Article] = relationship()
+    person: Mapped[Person] = relationship(foreign_keys=[person_id])
+    party: Mapped[Party | None] = relationship()
+    resolved_by: Mapped[Person | None] = relationship(foreign_keys=[resolved_by_id])
+    replies: Mapped[list["Comment"]] = relationship(order_by="Comment.id")
+
+
+class AdoptedArticle(Base):
+    """An article of an adopted text, as it was agreed: normalised `nodes`, their `sha256` with the title, and the parties' reservations
+    [{party, party_ref, reason}]. Never changed once written (promise 4)."""
+
+    __tablename__ = "adopted_articles"
+    __table_args__ = (UniqueConstraint("text_id", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    text_id: Mapped[int] = mapped_column(ForeignKey("texts.id"))
+    article_id: Mapped[int] = mapped_column(ForeignKey("articles.id"), unique=True)
+    number: Mapped[int]
+    title: Mapped[str] = mapped_column(String(300))
+    nodes: Mapped[JsonList]
+    sha256: Mapped[str] = mapped_column(String(64))
+    reservations: Mapped[JsonList] = mapped_column(default=list)
+    article: Mapped[Article] = relationship()

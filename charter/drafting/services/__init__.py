@@ -1,0 +1,56 @@
+"""Co-drafting's verbs: open a text, shape its articles, say one's word, talk, adopt."""
+
+from charter.drafting.services.adoption import AdoptedCharter, adopt, adopted, adopted_version, missing
+from charter.drafting.services.articles import add_article, move_article, remove_article, retitle_article, write
+from charter.drafting.services.comments import Thread, open_counts, post, resolve, thread_of, threads
+from charter.drafting.services.consents import TextChanged, Voice, consent, path, standing_consents, voices, withdraw
+from charter.drafting.services.texts import (
+    ArticleWords,
+    article_of,
+    article_words,
+    charter_of,
+    find_charter,
+    guidance,
+    number_of,
+    open_amendment,
+    open_charter,
+    text_of,
+    texts_of,
+)
+
+__all__ = [
+    "AdoptedCharter",
+    "ArticleWords",
+    "TextChanged",
+    "Thread",
+    "Voice",
+    "add_article",
+    "adopt",
+    "adopted",
+    "adopted_version",
+    "article_of",
+    "article_words",
+    "charter_of",
+    "consent",
+    "find_charter",
+    "guidance",
+    "missing",
+    "move_article",
+    "number_of",
+    "open_amendment",
+    "open_charter",
+    "open_counts",
+    "path",
+    "post",
+    "remove_article",
+    "resolve",
+    "retitle_article",
+    "standing_consents",
+    "text_of",
+    "texts_of",
+    "thread_of",
+    "threads",
+    "voices",
+    "withdraw",
+    "write",
+]
