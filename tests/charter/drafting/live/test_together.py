@@ -197,3 +197,34 @@ def test_words_stored_by_a_service_show_to_those_present_and_rub_out_nothing(ser
 
     run(story())
     assert stored(engine, written).agreed == [paragraph("Service. Début. À moi. Encore.")]
+
+
+@ON_SQLITE
+def test_killed_while_ten_people_type_every_word_is_there_once(settings: Settings, written: Written, engine: Engine) -> None:
+    server = ProcessServer(settings, written.ref).start()
+    typed = [f"<{person}:{number}>" for person in range(1, 11) for number in range(20)]
+
+    async def story() -> set[str]:
+        joined = await asyncio.gather(*(server.join(written.first, person) for person in range(1, 11)))
+        for number in range(20):
+            for person, (_, article) in enumerate(joined, start=1):
+                write(article, f"<{person}:{number}>", 0)
+            await joined[number % 10][0].until(lambda: True)
+            if number == 10:
+                await asyncio.to_thread(server.kill)
+        await asyncio.gather(*(client.until(lambda client=client: client.close_code is not None) for client, _ in joined))  # type: ignore[misc]
+        server.start()
+        await asyncio.gather(*(client.connect() for client, _ in joined))
+        await asyncio.gather(*(client.saved() for client, _ in joined))
+        last = stored(engine, written).agreed[0]["content"][0]["text"]
+        await asyncio.gather(*(client.until(same(client, written.first, last)) for client, _ in joined))
+        await asyncio.gather(*(client.disconnect() for client, _ in joined))
+        return {words(article) for _, article in joined}
+
+    try:
+        texts = run(story())
+    finally:
+        server.stop()
+    assert len(texts) == 1
+    text = texts.pop()
+    assert [text.count(word) for word in typed] == [1] * len(typed) and "Début." in text
