@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from charter.adapters.db import Database
 from charter.drafting.live import store
 from charter.drafting.live.canonical import content_hash
+from charter.drafting.live.document import clocks
 from charter.drafting.live.entries import Entry, HashEntry, Outcome, SnapshotEntry, UpdateEntry
 from charter.drafting.models import Article, Text
 from workflows.drafting import TextStatus
@@ -87,7 +88,7 @@ def _snapshot(session: Session, entry: SnapshotEntry, at: datetime) -> None:
     # A snapshot that could not be read back would hide the whole article: it is decoded before it is believed.
     doc: Doc[Any] = Doc()
     doc.apply_update(entry.data)
-    if doc.get_state() != get_state(entry.data):
+    if clocks(doc.get_state()) != clocks(get_state(entry.data)):
         log.error("live_snapshot_unreadable", article=entry.article_id, seq=entry.seq)
         return
     store.keep_snapshot(session, entry.article_id, entry.seq, entry.data, at)

@@ -160,8 +160,13 @@ def _lacking(update: bytes, state: bytes) -> bool:
         raise OutOfSchema(str(error)) from None
     if rest[0] != 0:
         return True
-    known = dict(_pairs(state, 0)[0])
+    known = clocks(state)
     return any(end > known.get(client, 0) for client, end in _deleted_ends(rest, 1))
+
+
+def clocks(state: bytes) -> dict[int, int]:
+    """A state vector as client number to clock. Its bytes come in any order, so they cannot be compared themselves."""
+    return dict(_pairs(state, 0)[0])
 
 
 def varint(data: bytes, at: int) -> tuple[int, int]:

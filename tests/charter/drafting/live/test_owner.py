@@ -16,6 +16,7 @@ from charter.config import Settings
 from charter.drafting.live import commit, content, store
 from charter.drafting.live.canonical import content_from_nodes
 from charter.drafting.live.client import LiveClient
+from charter.drafting.live.document import LiveDocument
 from charter.drafting.live.entries import Outcome, SnapshotEntry, UpdateEntry
 from charter.drafting.live.models import ArticleUpdate
 from charter.drafting.live.ownership import Elsewhere, RedisOwnership
@@ -53,6 +54,20 @@ def test_a_snapshot_that_does_not_hold_every_update_is_not_kept(engine: Engine, 
     assert [outcome.fate for outcome in outcomes] == ["stored", "gone"]
     with engine.work(write=False) as work:
         assert store.load(work.session, written.first_id).snapshot_seq == 0
+
+
+def test_a_snapshot_of_many_authors_is_kept(engine: Engine, written: Written) -> None:
+    with engine.work() as work:
+        fence = store.take(work.session, written.id)
+        before = store.load(work.session, written.first_id)
+    document = LiveDocument(before.base, before.tail)
+    updates = [entry(written, fence) for _author in range(20)]
+    document.trust(update.data for update in updates)
+    whole = SnapshotEntry(written.id, fence, written.first_id, 1, lambda _: None, document.snapshot(), 21)
+    commit.commit(engine.database, [*updates, whole], datetime.now(UTC))
+    with engine.work(write=False) as work:
+        kept = store.load(work.session, written.first_id)
+    assert (kept.snapshot_seq, kept.tail) == (21, ())
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
