@@ -15,7 +15,7 @@ from charter.alliances.territories import TerritoryKind, find_refs
 from charter.errors import Conflict, Invalid
 from charter.i18n import gettext
 from charter.proposals import facts
-from charter.proposals.catalogue import DOMAINS, GOALS
+from charter.proposals.catalogue import ALLIANCE_GOAL, DOMAINS, GOALS
 from charter.proposals.models import ProposalDraft
 from charter.work import Work
 from workflows.base import N_, fire
@@ -113,12 +113,15 @@ def set_territories(work: Work, alliance: Alliance, territories: Sequence[tuple[
 
 
 def set_purpose(work: Work, alliance: Alliance, sdgs: Iterable[int], domains: Iterable[str]) -> None:
-    """The sustainable development goals (numbers 1 to 17) and the domains (keys) the alliance serves. Raises Invalid, Conflict."""
+    """The sustainable development goals (numbers) and the domains (keys) the alliance serves. Raises Invalid, Conflict.
+
+    Goal 17, partnerships, is every alliance's own: it is added, and another one is needed beside it.
+    """
     hold(work, alliance)
     in_stage(alliance, AllianceStatus.proposal)
-    goals, fields = sorted(set(sdgs)), set(domains)
+    goals, fields = sorted({*sdgs, ALLIANCE_GOAL}), set(domains)
     errors = {}
-    if not goals or set(goals) - {goal.number for goal in GOALS}:
+    if len(goals) < 2 or set(goals) - {goal.number for goal in GOALS}:
         errors["sdgs"] = [gettext(N_("Choisissez au moins un objectif de développement durable dans la liste"))]
     if not fields or fields - {domain.key for domain in DOMAINS}:
         errors["domains"] = [gettext(N_("Choisissez au moins un domaine dans la liste"))]
