@@ -72,7 +72,9 @@ def _context(settings: Settings) -> dict[str, Any]:
     """What every page knows besides its own data."""
     visitor = None if g.get("broken") else requests.me()
     context: dict[str, Any] = {
-        "me": {"name": visitor.display_name, "initials": visitor.initials, "email": visitor.email, "is_operator": visitor.is_operator} if visitor else None,
+        "me": {"name": visitor.display_name, "initials": visitor.initials, "email": visitor.email, "is_operator": visitor.is_operator}
+        if visitor
+        else None,
         "locale": i18n.locale(),
         "languages": i18n.LANGUAGE_NAMES,
         "mailbox_url": "/boite-aux-lettres" if settings.mailbox else "",

@@ -1,8 +1,8 @@
 """ASGI: Flask and live editing side by side (embedded mode), or each in a process of its own (full mode).
 
-    uvicorn charter.asgi:application    Flask + live editing
-    uvicorn charter.asgi:web            Flask alone
-    uvicorn charter.asgi:live           live editing alone
+uvicorn charter.asgi:application    Flask + live editing
+uvicorn charter.asgi:web            Flask alone
+uvicorn charter.asgi:live           live editing alone
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ def _engine() -> Engine:
 @lru_cache
 def _web() -> Asgi:
     engine = _engine()
-    return cast("Asgi", WSGIMiddleware(make_app(engine.settings, engine), workers=WEB_THREADS))
+    return cast("Asgi", WSGIMiddleware(cast("Any", make_app(engine.settings, engine)), workers=WEB_THREADS))
 
 
 @lru_cache

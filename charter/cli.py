@@ -30,7 +30,12 @@ def main() -> None:
 
 
 @main.command()
-@click.option("--only", type=click.Choice(["all", "one", "web", "live"]), default="all", help="all: everything, supervised (embedded mode); one: web and live editing in this process; web, live: that alone.")
+@click.option(
+    "--only",
+    type=click.Choice(["all", "one", "web", "live"]),
+    default="all",
+    help="all: everything, supervised (embedded mode); one: web and live editing in this process; web, live: that alone.",
+)
 def serve(only: str) -> None:
     """Start the web server (and, in embedded mode, the worker, the scheduler and the mailbox)."""
     sys.exit(processes.serve(load(), only))
@@ -40,13 +45,13 @@ def serve(only: str) -> None:
 @click.option("--concurrency", type=int, default=2, show_default=True)
 def worker(concurrency: int) -> None:
     """Start a Celery worker."""
-    sys.exit(processes.worker(load(), concurrency))
+    processes.worker(load(), concurrency)
 
 
 @main.command()
 def beat() -> None:
     """Start the scheduler (exactly one in an installation)."""
-    sys.exit(processes.beat(load()))
+    processes.beat(load())
 
 
 @main.command()
@@ -163,5 +168,3 @@ def check_journal(file: Path, head: str) -> None:
         click.echo(say(report.problem), err=True)
         sys.exit(1)
     click.echo(f"{report.lines} lignes, chaîne intacte ; tête {report.head}")
-
-

@@ -18,14 +18,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from workflows.base import Missing, N_
+from workflows.base import N_, Missing
 
 
 class CharterError(Exception):
     """Base of every error a person can be told about. `status` is the HTTP status; `title` a msgid."""
 
     status = 400
-    title = N_("La demande n'a pas pu être traitée")
+    title = N_("La demande n’a pas pu être traitée")
 
     def __init__(self, message: str = "", **params: object) -> None:
         super().__init__(message or self.title)
@@ -37,7 +37,7 @@ class NotFound(CharterError):
     """Nothing there, or nothing this person may know of."""
 
     status = 404
-    title = N_("Cette page n'existe pas, ou vous n'y avez pas accès")
+    title = N_("Cette page n’existe pas, ou vous n’y avez pas accès")
 
 
 class Forbidden(CharterError):
@@ -51,7 +51,7 @@ class Gone(CharterError):
     """A link or a code that has expired or was already used."""
 
     status = 410
-    title = N_("Ce lien n'est plus valable")
+    title = N_("Ce lien n’est plus valable")
 
 
 class Invalid(CharterError):
@@ -76,7 +76,7 @@ class Refused(CharterError):
     """A transition that may not happen now. `missing` says what is missing and from whom (promise 8)."""
 
     status = 409
-    title = N_("Ce n'est pas encore possible")
+    title = N_("Ce n’est pas encore possible")
 
     def __init__(self, message: str = "", missing: Sequence[Missing] = (), **params: object) -> None:
         super().__init__(message, **params)
@@ -86,7 +86,7 @@ class Refused(CharterError):
 class Conflict(Refused):
     """Somebody was quicker. `happened` is one sentence (msgid and params in a Missing) telling what happened meanwhile."""
 
-    title = N_("Quelqu'un vous a devancé")
+    title = N_("Quelqu’un vous a devancé")
 
     def __init__(self, message: str = "", happened: Missing | None = None, **params: object) -> None:
         super().__init__(message, (happened,) if happened else (), **params)
@@ -97,7 +97,7 @@ class TooMany(CharterError):
     """Too many tries; `retry_after` in seconds."""
 
     status = 429
-    title = N_("Trop d'essais : patientez un moment")
+    title = N_("Trop d’essais : patientez un moment")
 
     def __init__(self, message: str = "", retry_after: int = 60, **params: object) -> None:
         super().__init__(message, **params)
@@ -108,4 +108,4 @@ class Unavailable(CharterError):
     """An engine the product needs is away. Nothing was lost."""
 
     status = 503
-    title = N_("Le service est momentanément indisponible. Rien n'est perdu : réessayez dans un instant.")
+    title = N_("Le service est momentanément indisponible. Rien n’est perdu : réessayez dans un instant.")

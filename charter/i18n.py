@@ -13,6 +13,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
+from typing import cast
 from zoneinfo import ZoneInfo
 
 from babel import Locale, dates, numbers
@@ -64,16 +65,15 @@ def gettext(msgid: str, **params: object) -> str:
 
 def ngettext(singular: str, plural: str, n: int, **params: object) -> str:
     """Singular or plural by `n`, which is also a placeholder."""
-    if locale() == "fr":
-        text = plural if abs(n) >= 2 else singular  # French: zero and one are singular
-    else:
-        text = str(_catalogue(locale()).ngettext(singular, plural, n))
+    text = str(_catalogue(locale()).ngettext(singular, plural, n))
+    if locale() == "fr":  # it has no catalogue; zero and one are singular
+        text = plural if abs(n) >= 2 else singular
     return text % {"n": n, "num": n, **params}
 
 
-def lazy_gettext(msgid: str, **params: object) -> LazyProxy:
-    """Said when it is read: for module-level constants and schemas."""
-    return LazyProxy(gettext, msgid, enable_cache=False, **params)
+def lazy_gettext(msgid: str, **params: object) -> str:
+    """Said when it is read: for module-level constants and schemas (a proxy that passes for the text)."""
+    return cast("str", LazyProxy(gettext, msgid, enable_cache=False, **params))
 
 
 _ = gettext
@@ -142,7 +142,7 @@ def format_relative(value: date | datetime, now: datetime, zone: ZoneInfo = ZONE
     day = value.astimezone(zone).date() if isinstance(value, datetime) else value
     days = (day - now.astimezone(zone).date()).days
     if days == 0:
-        return gettext("aujourd'hui")
+        return gettext("aujourd’hui")
     if days == 1:
         return gettext("demain")
     if days == -1:

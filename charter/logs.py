@@ -16,7 +16,9 @@ def configure(settings: Settings) -> None:
     logging.basicConfig(stream=sys.stderr, level=level, format="%(levelname)s %(name)s %(message)s", force=True)
     for noisy in ("weasyprint", "fontTools", "pyhanko", "pyhanko_certvalidator", "kombu", "mail.log"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
-    renderer: structlog.typing.Processor = structlog.dev.ConsoleRenderer(colors=False) if settings.embedded else structlog.processors.JSONRenderer()
+    renderer: structlog.typing.Processor = (
+        structlog.dev.ConsoleRenderer(colors=False) if settings.embedded else structlog.processors.JSONRenderer()
+    )
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NoReturn
 
 import click
 import uvicorn
@@ -17,7 +17,12 @@ from charter.adapters import mailbox as catcher
 from charter.config import ROOT, Settings
 
 STOP_SECONDS = 15
-SERVER: dict[str, Any] = {"ws": "websockets-sansio", "ws_per_message_deflate": False, "ws_max_size": 2 * 1024 * 1024, "timeout_graceful_shutdown": 5}
+SERVER: dict[str, Any] = {
+    "ws": "websockets-sansio",
+    "ws_per_message_deflate": False,
+    "ws_max_size": 2 * 1024 * 1024,
+    "timeout_graceful_shutdown": 5,
+}
 
 
 def serve(settings: Settings, only: str) -> int:
@@ -38,16 +43,17 @@ def serve(settings: Settings, only: str) -> int:
     return 0
 
 
-def worker(settings: Settings, concurrency: int) -> int:
+def worker(settings: Settings, concurrency: int) -> NoReturn:
     """Runs a Celery worker in this process's place."""
     if settings.embedded:
-        return _exec(["worker", "--pool", "solo", "--without-mingle", "--without-gossip", "--without-heartbeat"], settings)
-    return _exec(["worker", "--concurrency", str(concurrency), "--without-mingle", "--without-gossip"], settings)
+        _exec(["worker", "--pool", "solo", "--without-mingle", "--without-gossip", "--without-heartbeat"], settings)
+    name = f"worker-{os.getpid()}@%h"
+    _exec(["worker", "--hostname", name, "--concurrency", str(concurrency), "--without-mingle", "--without-gossip"], settings)
 
 
-def beat(settings: Settings) -> int:
+def beat(settings: Settings) -> NoReturn:
     """Runs the scheduler in this process's place."""
-    return _exec(["beat"], settings)
+    _exec(["beat"], settings)
 
 
 def mailbox(settings: Settings, host: str, port: int) -> None:
@@ -58,8 +64,9 @@ def mailbox(settings: Settings, host: str, port: int) -> None:
     controller.stop()
 
 
-def _exec(arguments: Sequence[str], settings: Settings) -> int:
-    return subprocess.call(_celery(arguments, settings), cwd=ROOT)
+def _exec(arguments: Sequence[str], settings: Settings) -> NoReturn:
+    os.chdir(ROOT)  # where worker.py is
+    os.execv(sys.executable, _celery(arguments, settings))  # noqa: S606  a list of our own; signals then reach Celery itself
 
 
 def _celery(arguments: Sequence[str], settings: Settings) -> list[str]:

@@ -1,8 +1,8 @@
 """The fixtures every room's tests stand on.
 
 `engine` is an Engine on a fresh SQLite database and, again, on PostgreSQL (`database_url` is parametrised); `work` one open Work on it;
-`clock` ours to move; `app`, `client` the web; `signed_in(person)` a client with a session; `outgoing` the mails that left; `drain()` delivers
-what the outbox holds due, through the very delivery the worker runs.
+`clock` ours to move; `app`, `client` the web; `signed_in(person)` a client with a session; `outgoing` the mails that left; `drain()`
+delivers what the outbox holds due, through the very delivery the worker runs.
 """
 
 from __future__ import annotations
@@ -70,7 +70,10 @@ def worker_postgres(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture(params=PARTS)
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """A fresh database: SQLite, then PostgreSQL. A test that needs only one overrides it with `@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)`."""
+    """A fresh database: SQLite, then PostgreSQL.
+
+    A test that needs one only says `@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)`.
+    """
     if request.param == "sqlite":
         path = tmp_path / "charte.sqlite3"
         shutil.copy(request.getfixturevalue("blank_sqlite"), path)

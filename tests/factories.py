@@ -1,7 +1,7 @@
 """People, organisations and alliances for tests, made through the kernel's own doors.
 
-`person(work)`, `organisation(work)`, `alliance(work, kinds=…)`: an alliance in `proposal`, its parties accepted, each with one member holding
-every voice-bearing role, and a facilitator. Rooms build their own stage on top.
+`person(work)`, `organisation(work)`, `alliance(work, kinds=…)`: an alliance in `proposal`, its parties accepted, each with one member
+holding every voice-bearing role, and a facilitator. Rooms build their own stage on top.
 """
 
 from __future__ import annotations
@@ -49,10 +49,21 @@ def person(work: Work, name: str = "", email: str = "") -> Person:
 
 def organisation(work: Work, kind: OrganisationKind = OrganisationKind.association, name: str = "") -> Organisation:
     """An organisation with a valid SIREN."""
-    return register(work, OrganisationData(name=name or NAMES[kind], kind=kind, siren=siren(next(_numbers)), address="1 place du Marché, 38000 Grenoble"))
+    return register(
+        work,
+        OrganisationData(name=name or NAMES[kind], kind=kind, siren=siren(next(_numbers)), address="1 place du Marché, 38000 Grenoble"),
+    )
 
 
-def party(work: Work, into: Alliance, kind: OrganisationKind, *, status: PartyStatus = PartyStatus.accepted, roles: Sequence[str] = SPEAKS, name: str = "") -> Party:
+def party(
+    work: Work,
+    into: Alliance,
+    kind: OrganisationKind,
+    *,
+    status: PartyStatus = PartyStatus.accepted,
+    roles: Sequence[str] = SPEAKS,
+    name: str = "",
+) -> Party:
     """A party with one member, already in unless told otherwise."""
     made = Party(
         alliance=into,
@@ -67,7 +78,9 @@ def party(work: Work, into: Alliance, kind: OrganisationKind, *, status: PartySt
     return made
 
 
-def alliance(work: Work, kinds: Sequence[OrganisationKind] = DEFAULT_KINDS, *, facilitator: bool = True, title: str = "Un sas vers l’emploi") -> Alliance:
+def alliance(
+    work: Work, kinds: Sequence[OrganisationKind] = DEFAULT_KINDS, *, facilitator: bool = True, title: str = "Un sas vers l’emploi"
+) -> Alliance:
     """An alliance in proposal, every party accepted."""
     made = Alliance(
         title=title,

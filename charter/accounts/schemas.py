@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields
 
+from charter.adapters.http.forms import REQUIRED
 from charter.i18n import lazy_gettext as _l
 from workflows.base import N_
-
-REQUIRED = {"required": _l(N_("Cette réponse est nécessaire"))}
 
 
 class SignInForm(Schema):

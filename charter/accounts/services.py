@@ -58,7 +58,10 @@ def ask_link(work: Work, email: str, *, next_path: str = "", language: str = "fr
     since = work.now() - timedelta(hours=1)
     recent = work.session.scalar(select(func.count()).where(SignInLink.person_id == person.id, SignInLink.created_at > since)) or 0
     if recent >= LINKS_PER_HOUR:
-        raise TooMany(N_("Plusieurs liens vous ont déjà été envoyés : regardez aussi les indésirables, ou réessayez dans une heure."), retry_after=3600)
+        raise TooMany(
+            N_("Plusieurs liens vous ont déjà été envoyés : regardez aussi les indésirables, ou réessayez dans une heure."),
+            retry_after=3600,
+        )
     link = make_link(work, person, next_path=next_path)
     mail.post(work, "accounts.sign_in", to=person.email, subject=f"link:{link.id}", link_id=link.id)
     return link
@@ -103,9 +106,9 @@ def read_link(work: Work, token: str) -> SignInLink:
         raise Gone(N_("Ce lien est incomplet ou a été modifié. Demandez-en un nouveau.")) from error
     link = work.session.scalar(select(SignInLink).where(SignInLink.nonce == str(nonce)).with_for_update())
     if link is None:
-        raise Gone(N_("Ce lien n'existe plus. Demandez-en un nouveau."))
+        raise Gone(N_("Ce lien n’existe plus. Demandez-en un nouveau."))
     if link.used_at:
-        raise Gone(N_("Ce lien a déjà servi : il ne fonctionne qu'une fois. Demandez-en un nouveau."))
+        raise Gone(N_("Ce lien a déjà servi : il ne fonctionne qu’une fois. Demandez-en un nouveau."))
     if link.expires_at <= work.now():
         raise Gone(N_("Ce lien a expiré : il est valable 15 minutes. Demandez-en un nouveau."))
     return link
@@ -118,7 +121,7 @@ def use_link(work: Work, token: str, *, address: str = "", browser: str = "") ->
         update(SignInLink).where(SignInLink.id == link.id, SignInLink.used_at.is_(None)).values(used_at=work.now()).returning(SignInLink.id)
     ).scalar_one_or_none()
     if taken is None:
-        raise Gone(N_("Ce lien a déjà servi : il ne fonctionne qu'une fois. Demandez-en un nouveau."))
+        raise Gone(N_("Ce lien a déjà servi : il ne fonctionne qu’une fois. Demandez-en un nouveau."))
     return (*open_session(work, link.person, address=address, browser=browser), link)
 
 
@@ -205,7 +208,7 @@ def update_profile(work: Work, person: Person, *, name: str, language: str) -> N
     if not 2 <= len(name.strip()) <= 200:
         errors["name"] = [gettext(N_("Indiquez votre prénom et votre nom : ils figureront sur les documents"))]
     if language not in LOCALES:
-        errors["language"] = [gettext(N_("Choisissez le français ou l'anglais"))]
+        errors["language"] = [gettext(N_("Choisissez le français ou l’anglais"))]
     if errors:
         raise Invalid(errors)
     person.name, person.language = name.strip(), language

@@ -11,7 +11,6 @@ from email import message_from_bytes, policy
 from email.message import EmailMessage
 from email.utils import parsedate_to_datetime
 from pathlib import Path
-from typing import cast
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
@@ -23,15 +22,17 @@ class _Catcher:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
-    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
-        data = envelope.content if isinstance(envelope.content, bytes) else b""
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802  aiosmtpd's name
+        self._keep(envelope.content if isinstance(envelope.content, bytes) else b"")
+        return "250 kept"
+
+    def _keep(self, data: bytes) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
         number = f"{len(list(self.folder.glob('*.eml'))) + 1:06d}"
         descriptor, name = tempfile.mkstemp(dir=self.folder, prefix=".new-")
         with os.fdopen(descriptor, "wb") as file:
             file.write(data)
         Path(name).rename(self.folder / f"{number}-{Path(name).name.removeprefix('.new-')}.eml")
-        return "250 kept"
 
 
 def start(folder: Path, host: str = "127.0.0.1", port: int = 0) -> Controller:
@@ -70,6 +71,6 @@ def find(folder: Path, key: str) -> Received | None:
 
 
 def _read(path: Path) -> Received:
-    message = cast("EmailMessage", message_from_bytes(path.read_bytes(), policy=policy.default))
+    message = message_from_bytes(path.read_bytes(), policy=policy.default)
     date = message["Date"]
     return Received(path.stem, str(message["To"]), str(message["Subject"]), parsedate_to_datetime(str(date)) if date else None, message)

@@ -215,7 +215,12 @@ def claim(engine: Engine, row_id: int) -> Claim | None:
                 Outbox.status.in_([OutboxStatus.PENDING, OutboxStatus.CLAIMED]),
                 Outbox.next_try <= now,
             )
-            .values(status=OutboxStatus.CLAIMED, lease=lease, next_try=now + timedelta(seconds=work.settings.outbox_lease_seconds), tries=Outbox.tries + 1)
+            .values(
+                status=OutboxStatus.CLAIMED,
+                lease=lease,
+                next_try=now + timedelta(seconds=work.settings.outbox_lease_seconds),
+                tries=Outbox.tries + 1,
+            )
             .returning(Outbox.id)
         ).scalar_one_or_none()
     return Claim(row_id, lease) if taken else None
@@ -242,11 +247,11 @@ def _carry(engine: Engine, claimed: Claim) -> None:
         inputs = handler.prepare(work, row)
     outputs = handler.compute(engine, inputs)
     with engine.work() as work:
-        row = _held(work, claimed)
-        if row is None:  # the lease ended and somebody else delivered it
+        held = _held(work, claimed)
+        if held is None:  # the lease ended and somebody else delivered it
             return
-        handler.apply(work, row, outputs)
-        row.status, row.done_at, row.last_error = OutboxStatus.DONE, work.now(), ""
+        handler.apply(work, held, outputs)
+        held.status, held.done_at, held.last_error = OutboxStatus.DONE, work.now(), ""
 
 
 def handler_of(name: str) -> Handler:

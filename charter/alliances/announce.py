@@ -112,7 +112,9 @@ def _party(work: Work, alliance: Alliance, event: Event) -> list[Person]:
 @recipients("others")
 def _others(work: Work, alliance: Alliance, event: Event) -> list[Person]:
     about = _party_of(alliance, event)
-    return [person for party in alliance.accepted_parties if party is not about for person in _people(party.members)] + _facilitators(alliance)
+    return [person for party in alliance.accepted_parties if party is not about for person in _people(party.members)] + _facilitators(
+        alliance
+    )
 
 
 @recipients("everyone")

@@ -41,17 +41,33 @@ def check(data: OrganisationData) -> OrganisationData:
     if not 2 <= len(name) <= 200:
         errors["name"] = [gettext(N_("Indiquez le nom de l’organisation, tel qu’il figure dans ses statuts"))]
     found = {
-        "siren": _number(data.siren, 9, siren.is_valid, N_("Un SIREN a 9 chiffres ; vérifiez-le sur l’avis de situation de l’Insee"), errors, "siren"),
-        "siret": _number(data.siret, 14, siret.is_valid, N_("Un SIRET a 14 chiffres : le SIREN puis 5 chiffres ; vérifiez-les"), errors, "siret"),
+        "siren": _number(
+            data.siren, 9, siren.is_valid, N_("Un SIREN a 9 chiffres ; vérifiez-le sur l’avis de situation de l’Insee"), errors, "siren"
+        ),
+        "siret": _number(
+            data.siret, 14, siret.is_valid, N_("Un SIRET a 14 chiffres : le SIREN puis 5 chiffres ; vérifiez-les"), errors, "siret"
+        ),
     }
     rna = re.sub(r"\s", "", data.rna).upper()
     if rna and not RNA.fullmatch(rna):
-        errors["rna"] = [gettext(N_("Un numéro RNA commence par W, suivi de 9 caractères, par exemple W751234567. Laissez vide si vous n’en avez pas."))]
+        errors["rna"] = [
+            gettext(N_("Un numéro RNA commence par W, suivi de 9 caractères, par exemple W751234567. Laissez vide si vous n’en avez pas."))
+        ]
     if found["siret"] and found["siren"] and not found["siret"].startswith(found["siren"]):
-        errors.setdefault("siret", []).append(gettext(N_("Ce SIRET n’appartient pas à ce SIREN : ses 9 premiers chiffres doivent être les mêmes")))
+        errors.setdefault("siret", []).append(
+            gettext(N_("Ce SIRET n’appartient pas à ce SIREN : ses 9 premiers chiffres doivent être les mêmes"))
+        )
     if errors:
         raise Invalid(errors)
-    return OrganisationData(name, data.kind, found["siren"] or found["siret"][:9], found["siret"], rna, " ".join(data.address.split())[:500], data.legal_form.strip()[:120])
+    return OrganisationData(
+        name,
+        data.kind,
+        found["siren"] or found["siret"][:9],
+        found["siret"],
+        rna,
+        " ".join(data.address.split())[:500],
+        data.legal_form.strip()[:120],
+    )
 
 
 def register(work: Work, data: OrganisationData) -> Organisation:

@@ -42,14 +42,23 @@ def show(alliance_ref: str) -> Response:
     """Where it stands, who is in it, what happened lately."""
     alliance = standing().alliance
     recent = journal.facts(current_work(), alliance.id, limit=RECENT, newest_first=True)
-    return page("alliances/show.html", parties=_parties(), facilitators=_facilitators(), need=alliance.need, recent=_told(recent), mine=_mine())
+    return page(
+        "alliances/show.html", parties=_parties(), facilitators=_facilitators(), need=alliance.need, recent=_told(recent), mine=_mine()
+    )
 
 
 @pages.get("/parties")
 @inside("alliance.see")
 def parties(alliance_ref: str) -> Response:
     """The parties and their members."""
-    return page("alliances/parties.html", parties=_parties(), facilitators=_facilitators(), mine=_mine(), may_manage=_may("party.members"), may_facilitate=_may("alliance.facilitator"))
+    return page(
+        "alliances/parties.html",
+        parties=_parties(),
+        facilitators=_facilitators(),
+        mine=_mine(),
+        may_manage=_may("party.members"),
+        may_facilitate=_may("alliance.facilitator"),
+    )
 
 
 @pages.get("/membres/nouveau")
@@ -184,7 +193,14 @@ def journal_page(alliance_ref: str) -> Response:
     after = request.args.get("apres", default=0, type=int)
     found = journal.facts(work, alliance.id, newest_first=True)
     report = journal.recheck(work, alliance.id)
-    return page("alliances/journal.html", facts=_told(found[after : after + 100]), total=len(found), after=after, holds=report.holds, head=report.head)
+    return page(
+        "alliances/journal.html",
+        facts=_told(found[after : after + 100]),
+        total=len(found),
+        after=after,
+        holds=report.holds,
+        head=report.head,
+    )
 
 
 @pages.get("/journal.jsonl")
@@ -212,7 +228,11 @@ def _hide_addresses(party: dict[str, Any], *, own: bool) -> dict[str, Any]:
 
 
 def _facilitators() -> list[dict[str, str]]:
-    return [{"name": one.person.display_name, "organisation": one.organisation} for one in standing().alliance.facilitators if one.ended_at is None]
+    return [
+        {"name": one.person.display_name, "organisation": one.organisation}
+        for one in standing().alliance.facilitators
+        if one.ended_at is None
+    ]
 
 
 def _told(facts: list[Any]) -> list[dict[str, Any]]:
@@ -227,4 +247,3 @@ def _mine() -> str:
 def _may(action: str) -> bool:
     here = standing()
     return may(action, here.roles, facilitator=here.facilitator, leading=here.leading)
-

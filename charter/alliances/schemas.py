@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields, validate
 
+from charter.adapters.http.forms import REQUIRED
 from charter.alliances.models import KIND_LABELS, ROLE_LABELS, Member, OrganisationKind, Party
 from charter.i18n import gettext
 from charter.i18n import lazy_gettext as _l
 from workflows.base import N_
 from workflows.roles import Role
 
-REQUIRED = {"required": _l(N_("Cette réponse est nécessaire"))}
 ONE_OF = _l(N_("Choisissez une réponse de la liste"))
 
 
@@ -18,7 +18,13 @@ class OrganisationForm(Schema):
     """An organisation as its own people describe it."""
 
     name = fields.Str(required=True, error_messages=REQUIRED, metadata={"label": _l(N_("Nom de l’organisation"))})
-    kind = fields.Enum(OrganisationKind, by_value=True, required=True, error_messages={**REQUIRED, "unknown": ONE_OF}, metadata={"label": _l(N_("Sorte d’organisation"))})
+    kind = fields.Enum(
+        OrganisationKind,
+        by_value=True,
+        required=True,
+        error_messages={**REQUIRED, "unknown": ONE_OF},
+        metadata={"label": _l(N_("Sorte d’organisation"))},
+    )
     siren = fields.Str(load_default="", metadata={"label": _l(N_("Numéro SIREN")), "empty": True})
     siret = fields.Str(load_default="", metadata={"label": _l(N_("Numéro SIRET")), "empty": True})
     rna = fields.Str(load_default="", metadata={"label": _l(N_("Numéro RNA")), "empty": True})
@@ -32,14 +38,22 @@ class MemberForm(Schema):
     name = fields.Str(required=True, error_messages=REQUIRED, metadata={"label": _l(N_("Prénom et nom"))})
     email = fields.Str(required=True, error_messages=REQUIRED, metadata={"label": _l(N_("Adresse électronique"))})
     title = fields.Str(load_default="", metadata={"label": _l(N_("Qualité")), "empty": True})
-    roles = fields.List(fields.Str(validate=validate.OneOf([role.value for role in Role], error=ONE_OF)), load_default=list, metadata={"label": _l(N_("Rôles"))})
+    roles = fields.List(
+        fields.Str(validate=validate.OneOf([role.value for role in Role], error=ONE_OF)),
+        load_default=list,
+        metadata={"label": _l(N_("Rôles"))},
+    )
 
 
 class RolesForm(Schema):
     """A member's roles and capacity."""
 
     title = fields.Str(load_default="", metadata={"label": _l(N_("Qualité")), "empty": True})
-    roles = fields.List(fields.Str(validate=validate.OneOf([role.value for role in Role], error=ONE_OF)), load_default=list, metadata={"label": _l(N_("Rôles"))})
+    roles = fields.List(
+        fields.Str(validate=validate.OneOf([role.value for role in Role], error=ONE_OF)),
+        load_default=list,
+        metadata={"label": _l(N_("Rôles"))},
+    )
 
 
 class FacilitatorForm(Schema):
@@ -53,7 +67,12 @@ class FacilitatorForm(Schema):
 class ReasonForm(Schema):
     """A word of why."""
 
-    reason = fields.Str(required=True, validate=validate.Length(min=3, max=2000, error=_l(N_("Dites-en quelques mots"))), error_messages=REQUIRED, metadata={"label": _l(N_("Vos raisons"))})
+    reason = fields.Str(
+        required=True,
+        validate=validate.Length(min=3, max=2000, error=_l(N_("Dites-en quelques mots"))),
+        error_messages=REQUIRED,
+        metadata={"label": _l(N_("Vos raisons"))},
+    )
 
 
 class MemberView(Schema):

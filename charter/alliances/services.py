@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import cast
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import selectinload
@@ -69,7 +68,13 @@ def find(work: Work, ref: str) -> Alliance:
 def standing(work: Work, person: Person, ref: str) -> Standing:
     """Where `person` stands in the alliance `ref`. Raises NotFound when they have nothing to do with it: its existence is not told."""
     alliance = find(work, ref)
-    members = [member for party in alliance.parties if party.status in VISIBLE for member in party.members if member.person_id == person.id and member.is_active]
+    members = [
+        member
+        for party in alliance.parties
+        if party.status in VISIBLE
+        for member in party.members
+        if member.person_id == person.id and member.is_active
+    ]
     facilitator = any(one.person_id == person.id and one.ended_at is None for one in alliance.facilitators)
     if not members and not facilitator:
         raise NotFound
@@ -120,7 +125,7 @@ def member_of(party: Party, member_id: int) -> Member:
 def clean_roles(roles: Iterable[str]) -> list[str]:
     """Known roles, in the table's order. Raises Invalid when none is given."""
     wanted = set(roles)
-    known = [role.value for role in Role if role.value in wanted]
+    known: list[str] = [role.value for role in Role if role.value in wanted]
     if not known or wanted - set(known):
         raise Invalid({"roles": [gettext(N_("Choisissez au moins un rôle dans la liste"))]})
     return known
@@ -147,7 +152,7 @@ def add_member(work: Work, party: Party, *, email: str, name: str, roles: Iterab
     if any(one.person_id == person.id and one.is_active for one in party.members):
         raise Invalid({"email": [gettext(N_("Cette personne est déjà membre de votre organisation dans cette alliance"))]})
     member = enrol(work, party, person, roles, title)
-    announce(work, alliance, MemberAdded(party=party.ref, person=str(person.id), roles=tuple(cast("list[str]", member.roles))))
+    announce(work, alliance, MemberAdded(party=party.ref, person=str(person.id), roles=tuple(member.roles)))
     return member
 
 
@@ -157,7 +162,11 @@ def set_roles(work: Work, member: Member, roles: Iterable[str], title: str = "")
     member.roles = clean_roles(roles)
     member.title = title.strip()[:120]
     _keep_a_referent(member.party)
-    announce(work, alliance, MemberRolesChanged(party=member.party.ref, person=str(member.person_id), roles=tuple(cast("list[str]", member.roles))))
+    announce(
+        work,
+        alliance,
+        MemberRolesChanged(party=member.party.ref, person=str(member.person_id), roles=tuple(member.roles)),
+    )
     _tell_live(work, member.person_id)
 
 
@@ -247,7 +256,9 @@ def _abandon(work: Work, alliance: Alliance, reason: str) -> None:
 def _keep_a_referent(party: Party) -> None:
     if not party.members_with(Role.referent):
         who = (party.name,)
-        raise Refused(N_("Une partie garde toujours un référent alliance."), [Missing(N_("Désignez d’abord un autre référent alliance"), who=who)])
+        raise Refused(
+            N_("Une partie garde toujours un référent alliance."), [Missing(N_("Désignez d’abord un autre référent alliance"), who=who)]
+        )
 
 
 def _tell_live(work: Work, person_id: int) -> None:

@@ -147,7 +147,7 @@ def find(session: Session, code: str, kind: TerritoryKind | str) -> Territory:
     except ValueError:
         territory = None
     if territory is None:
-        raise Invalid({"territory": [N_("Ce territoire n'est pas connu : choisissez-en un dans la liste.")]})
+        raise Invalid({"territory": [N_("Ce territoire n’est pas connu : choisissez-en un dans la liste.")]})
     return territory
 
 
@@ -156,7 +156,7 @@ def find_refs(session: Session, refs: Iterable[str]) -> list[Territory]:
     pairs = [_pair(ref) for ref in refs]
     found = _in_order(session, pairs)
     if len(found) != len(pairs):
-        raise Invalid({"territories": [N_("Un de ces territoires n'est pas connu : choisissez-les dans la liste.")]})
+        raise Invalid({"territories": [N_("Un de ces territoires n’est pas connu : choisissez-les dans la liste.")]})
     return found
 
 

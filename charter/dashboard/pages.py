@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from email.message import EmailMessage
+from pathlib import Path
 
 from flask import Blueprint, abort, make_response, redirect, request, url_for
 from werkzeug.wrappers import Response
@@ -113,7 +114,7 @@ def mail_attachment(key: str, index: int) -> Response:
     return response
 
 
-def _mailbox_or_404() -> mailbox.Path:
+def _mailbox_or_404() -> Path:
     settings = current_work().settings
     if not settings.mailbox:
         abort(404)

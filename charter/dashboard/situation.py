@@ -8,16 +8,16 @@ from zoneinfo import ZoneInfo
 
 from flask import current_app, g, request, url_for
 
-from charter.contracts import states as contracts
-from charter.drafting import facts as drafting
-from charter.evaluation import facts as evaluation
-from charter.proposals import facts as proposals
-from charter.signing import facts as signing
 from charter.accounts.models import Person
 from charter.adapters.http import current_work
 from charter.alliances.models import Alliance
 from charter.alliances.services import Standing
+from charter.contracts import states as contracts
+from charter.drafting import facts as drafting
+from charter.evaluation import facts as evaluation
 from charter.i18n import enumerate_words, gettext, ngettext, say
+from charter.proposals import facts as proposals
+from charter.signing import facts as signing
 from charter.work import Work
 from workflows.base import N_
 from workflows.facts import AllianceFacts, MemberState, PartyState
@@ -126,7 +126,7 @@ def _few(names: Sequence[str]) -> str:
     return enumerate_words([*names[:NAMES_SHOWN], ngettext("%(n)s autre", "%(n)s autres", others)])
 
 
-def _address(endpoint: str, ref: str, **values: str) -> str:
+def _address(endpoint: str, ref: str, **values: Any) -> str:
     return url_for(endpoint, alliance_ref=ref, **values) if endpoint in current_app.view_functions else ""
 
 

@@ -14,7 +14,7 @@ from typing import Any
 
 import rfc8785
 
-from workflows.base import Missing, N_
+from workflows.base import N_, Missing
 
 ORIGIN = "0" * 64
 KEYS = ("alliance", "seq", "type", "actor", "at", "payload", "previous")
@@ -51,7 +51,14 @@ def check(lines: Iterable[str], expected_head: str = "") -> Report:
     if count == 0:
         return Report(0, head, Missing(N_("Le journal est vide.")))
     if not seen_expected:
-        return Report(count, head, Missing(N_("Le journal ne contient pas l'empreinte attendue %(head)s : il a été tronqué ou réécrit."), params={"head": expected_head}))
+        return Report(
+            count,
+            head,
+            Missing(
+                N_("Le journal ne contient pas l’empreinte attendue %(head)s : il a été tronqué ou réécrit."),
+                params={"head": expected_head},
+            ),
+        )
     return Report(count, head)
 
 
@@ -62,7 +69,10 @@ def _check_line(raw: str, number: int, previous: str) -> tuple[Missing | None, s
     except (ValueError, KeyError, TypeError, rfc8785.CanonicalizationError):
         return Missing(N_("Ligne %(line)s : illisible."), params={"line": number}), previous
     if line["seq"] != number:
-        return Missing(N_("Ligne %(line)s : numéro %(seq)s inattendu, une ligne manque ou a été déplacée."), params={"line": number, "seq": line["seq"]}), previous
+        return Missing(
+            N_("Ligne %(line)s : numéro %(seq)s inattendu, une ligne manque ou a été déplacée."),
+            params={"line": number, "seq": line["seq"]},
+        ), previous
     if line["previous"] != previous:
         return Missing(N_("Ligne %(line)s : elle ne suit pas la précédente."), params={"line": number}), previous
     if not intact:

@@ -10,6 +10,11 @@ from marshmallow import Schema, ValidationError
 from marshmallow.fields import List
 
 from charter.errors import Invalid
+from charter.i18n import lazy_gettext as _l
+from workflows.base import N_
+
+REQUIRED: dict[str, Any] = {"required": _l(N_("Cette réponse est nécessaire"))}
+"""`error_messages` of a field that must be filled."""
 
 
 class Form:

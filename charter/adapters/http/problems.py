@@ -15,7 +15,7 @@ from charter.adapters.db import is_away
 from charter.adapters.http.requests import is_api
 from charter.errors import CharterError, Conflict, Invalid, Refused, TooMany, Unavailable
 from charter.i18n import gettext, say
-from workflows.base import Blocked, N_, NotNow
+from workflows.base import N_, Blocked, NotNow
 
 log = structlog.get_logger()
 
@@ -35,7 +35,9 @@ def install(app: Flask) -> None:
     """Turns every exception into its answer."""
     app.register_error_handler(CharterError, answer)
     app.register_error_handler(Blocked, lambda error: answer(Refused(missing=error.missing)))
-    app.register_error_handler(NotNow, lambda error: answer(Conflict(N_("Cette étape a déjà changé d’état : rechargez la page pour voir où elle en est."))))
+    app.register_error_handler(
+        NotNow, lambda error: answer(Conflict(N_("Cette étape a déjà changé d’état : rechargez la page pour voir où elle en est.")))
+    )
     app.register_error_handler(IntegrityError, _integrity)
     app.register_error_handler(DBAPIError, _database)
     app.register_error_handler(CSRFError, _csrf)
@@ -96,7 +98,11 @@ def _http(error: HTTPException) -> Response | HTTPException:
     if status < 400:
         return error
     data = getattr(error, "data", None) or {}
-    body: dict[str, Any] = {"title": error.name, "status": status, "detail": gettext(HTTP_MESSAGES.get(status, N_("La demande n’a pas pu être traitée.")))}
+    body: dict[str, Any] = {
+        "title": error.name,
+        "status": status,
+        "detail": gettext(HTTP_MESSAGES.get(status, N_("La demande n’a pas pu être traitée."))),
+    }
     messages = data.get("messages")
     if messages:
         body["fields"] = messages.get("json", messages) if isinstance(messages, dict) else {"": messages}
@@ -106,7 +112,12 @@ def _http(error: HTTPException) -> Response | HTTPException:
 
 
 def _csrf(error: CSRFError) -> Response:
-    detail = gettext(N_("Le formulaire est resté ouvert trop longtemps ou vient d’ailleurs. Rechargez la page : ce que vous avez écrit est encore dans votre navigateur."))
+    detail = gettext(
+        N_(
+            "Le formulaire est resté ouvert trop longtemps ou vient d’ailleurs. Rechargez la page : "
+            "ce que vous avez écrit est encore dans votre navigateur."
+        )
+    )
     return problem({"title": gettext(N_("Formulaire à renvoyer")), "status": 400, "detail": detail})
 
 
@@ -124,5 +135,10 @@ def _database(error: DBAPIError) -> Response:
 
 def _crash(error: Exception) -> Response:
     log.exception("crash", error=repr(error))
-    detail = gettext(N_("Une erreur de notre fait s’est produite. Rien n’a été enregistré à moitié. Réessayez ; si cela continue, prévenez la personne qui administre le service."))
+    detail = gettext(
+        N_(
+            "Une erreur de notre fait s’est produite. Rien n’a été enregistré à moitié. Réessayez ; "
+            "si cela continue, prévenez la personne qui administre le service."
+        )
+    )
     return problem({"title": gettext(N_("Quelque chose s’est mal passé")), "status": 500, "detail": detail})

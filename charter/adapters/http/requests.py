@@ -23,8 +23,8 @@ SESSION_COOKIE = "charte_session"
 class Hooks:
     """What the rooms above lend to this adapter, so that it knows none of them.
 
-    `by_session(work, token)` and `by_token(work, token)` give a signed-in visitor (any object with id, display_name, language, is_operator) or
-    None; `standing(work, visitor, alliance_ref)` gives the visitor's standing in an alliance or raises NotFound.
+    `by_session(work, token)` and `by_token(work, token)` give a signed-in visitor (any object with id, display_name, language, is_operator)
+    or None; `standing(work, visitor, alliance_ref)` gives the visitor's standing in an alliance or raises NotFound.
     """
 
     by_session: Callable[[Work, str], Any]

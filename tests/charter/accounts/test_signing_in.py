@@ -34,7 +34,9 @@ def ask(client: FlaskClient, email: str = "lea@exemple.fr", suite: str = "") -> 
     assert client.post("/connexion", data={"email": email, "suite": suite}).status_code == 200
 
 
-def test_the_link_arrives_by_mail_and_opens_a_session_once(client: FlaskClient, outgoing: list[EmailMessage], drain: Callable[[], int]) -> None:
+def test_the_link_arrives_by_mail_and_opens_a_session_once(
+    client: FlaskClient, outgoing: list[EmailMessage], drain: Callable[[], int]
+) -> None:
     ask(client)
     drain()
     path = link_in(outgoing[0])
@@ -49,7 +51,9 @@ def test_the_link_arrives_by_mail_and_opens_a_session_once(client: FlaskClient, 
     assert "déjà servi" in again.text
 
 
-def test_the_link_leads_back_to_the_page_one_came_from(app: Flask, client: FlaskClient, engine: Engine, outgoing: list[EmailMessage], drain: Callable[[], int]) -> None:
+def test_the_link_leads_back_to_the_page_one_came_from(
+    app: Flask, client: FlaskClient, engine: Engine, outgoing: list[EmailMessage], drain: Callable[[], int]
+) -> None:
     with engine.work() as work:
         factories.person(work, "Léa Roche", "lea@exemple.fr")
     ask(client, suite="/alliances/abc/charte")
@@ -62,7 +66,9 @@ def test_the_link_never_leads_elsewhere(suite: str) -> None:
     assert services.safe_path(suite) == ""
 
 
-def test_the_link_expires_after_fifteen_minutes(client: FlaskClient, clock: FixedClock, outgoing: list[EmailMessage], drain: Callable[[], int]) -> None:
+def test_the_link_expires_after_fifteen_minutes(
+    client: FlaskClient, clock: FixedClock, outgoing: list[EmailMessage], drain: Callable[[], int]
+) -> None:
     ask(client)
     drain()
     clock.advance(timedelta(minutes=15))
@@ -79,7 +85,9 @@ def test_a_touched_link_opens_nothing(client: FlaskClient, outgoing: list[EmailM
     assert client.post("/connexion/rien").status_code == 410
 
 
-def test_an_expired_link_is_not_even_sent(client: FlaskClient, clock: FixedClock, outgoing: list[EmailMessage], drain: Callable[[], int]) -> None:
+def test_an_expired_link_is_not_even_sent(
+    client: FlaskClient, clock: FixedClock, outgoing: list[EmailMessage], drain: Callable[[], int]
+) -> None:
     ask(client)
     clock.advance(timedelta(minutes=16))
     drain()
@@ -94,7 +102,9 @@ def test_unknown_and_known_addresses_get_the_same_answer(client: FlaskClient, en
     assert known.replace("lea@", "max@") == unknown
 
 
-@pytest.mark.parametrize("email", ["", "lea", "lea@", "@exemple.fr", "lea@exemple", "a b@exemple.fr", "x" * 300 + "@exemple.fr", "lea@exemple.fr,max@exemple.fr"])
+@pytest.mark.parametrize(
+    "email", ["", "lea", "lea@", "@exemple.fr", "lea@exemple", "a b@exemple.fr", "x" * 300 + "@exemple.fr", "lea@exemple.fr,max@exemple.fr"]
+)
 def test_a_wrong_address_is_named_and_kept(client: FlaskClient, email: str) -> None:
     answer = client.post("/connexion", data={"email": email})
     assert answer.status_code == 422

@@ -59,7 +59,15 @@ def cast(engine: Engine) -> tuple[str, list[Visitor]]:
         for party, leads in ((leading, True), (other, False)):
             for role in ROLES:
                 member = enrol(work, party, factories.person(work), [role.value])
-                visitors.append(Visitor(f"{role} of {'the leading' if leads else 'another'} party", member.person, frozenset({role.value}), leading=leads, party="accepted"))
+                visitors.append(
+                    Visitor(
+                        f"{role} of {'the leading' if leads else 'another'} party",
+                        member.person,
+                        frozenset({role.value}),
+                        leading=leads,
+                        party="accepted",
+                    )
+                )
         for status in (PartyStatus.invited, PartyStatus.left, PartyStatus.declined):
             party = factories.party(work, alliance, OrganisationKind.foundation, status=status)
             shown = "" if status == PartyStatus.declined else status.value
@@ -81,7 +89,10 @@ def routes(app: Flask) -> Iterator[tuple[Route, str]]:
 
 
 def address(app: Flask, route: Route, ref: str) -> str:
-    values = {name: ref if name == "alliance_ref" else 987654 if "int:" in route.rule and f"<int:{name}>" in route.rule else "zzzzzz" for name in route.arguments}
+    values = {
+        name: ref if name == "alliance_ref" else 987654 if "int:" in route.rule and f"<int:{name}>" in route.rule else "zzzzzz"
+        for name in route.arguments
+    }
     with app.test_request_context():
         return str(app.url_map.bind("charte.test").build(route.endpoint, values, force_external=False))
 
@@ -93,7 +104,11 @@ def rule_for(app: Flask, route: Route, method: str) -> Rule | None:
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_every_route_has_exactly_one_rule(app: Flask) -> None:
-    bare = [f"{method} {route.rule}" for route, method in routes(app) if route.endpoint not in FREE_ENDPOINTS and rule_for(app, route, method) is None]
+    bare = [
+        f"{method} {route.rule}"
+        for route, method in routes(app)
+        if route.endpoint not in FREE_ENDPOINTS and rule_for(app, route, method) is None
+    ]
     assert bare == []
 
 
