@@ -10,22 +10,15 @@ import secrets
 from collections.abc import Callable
 from typing import Protocol
 
-import redis.asyncio
 import structlog
-from redis.exceptions import RedisError
+
+from charter.adapters.bus import Leases
 
 log = structlog.get_logger()
 
 LEASE = 5.0
 RENEW_EVERY = 1.5
 _KEY = "live:owner:"
-# KEYS[1] the lease; ARGV our value, milliseconds. 1: ours (renewed, or taken again after Redis lost it); 0: somebody else's.
-_RENEW = """
-local held = redis.call('GET', KEYS[1])
-if held == false or held == ARGV[1] then redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2]) return 1 end
-return 0
-"""
-_RELEASE = "if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end return 0"
 
 
 class Elsewhere(Exception):
@@ -76,9 +69,9 @@ class RedisOwnership:
     """Full mode: a lease a text in Redis, renewed while the room is open. `own_url` is where other processes reach this one."""
 
     def __init__(self, redis_url: str, own_url: str, *, lease: float = LEASE, renew_every: float = RENEW_EVERY) -> None:
-        self._redis = redis.asyncio.Redis.from_url(redis_url, socket_timeout=2, socket_connect_timeout=2, decode_responses=True)
-        self._value = json.dumps({"url": own_url, "process": secrets.token_hex(8)})
-        self._lease_ms, self._every = int(lease * 1000), renew_every
+        value = json.dumps({"url": own_url, "process": secrets.token_hex(8)})
+        self._leases = Leases(redis_url, value, int(lease * 1000))
+        self._every = renew_every
         self._held: set[str] = set()
         self._lost: Callable[[str], None] = lambda ref: None
         self._task: asyncio.Task[None] | None = None
@@ -90,13 +83,13 @@ class RedisOwnership:
     async def acquire(self, ref: str) -> None:
         """Takes the lease of a text. Raises Elsewhere with the owner's address, Unknown when Redis is away."""
         try:
-            if await self._renew(ref):
+            if await self._leases.take(_KEY + ref):
                 self._held.add(ref)
                 if self._task is None:
                     self._task = asyncio.create_task(self._keep(), name="live-leases")
                 return
-            holder = await self._redis.get(_KEY + ref)
-        except (RedisError, OSError) as error:
+            holder = await self._leases.holder(_KEY + ref)
+        except ConnectionError as error:
             raise Unknown(str(error)) from error
         if holder is None:
             raise Unknown("the lease ran out just now")
@@ -105,8 +98,8 @@ class RedisOwnership:
     async def release(self, ref: str) -> None:
         """Gives the text back; when Redis is away the lease runs out by itself."""
         self._held.discard(ref)
-        with contextlib.suppress(RedisError, OSError):
-            await self._redis.eval(_RELEASE, 1, _KEY + ref, self._value)
+        with contextlib.suppress(ConnectionError):
+            await self._leases.release(_KEY + ref)
 
     async def close(self) -> None:
         """Stops renewing, gives back what is left."""
@@ -115,20 +108,17 @@ class RedisOwnership:
             await asyncio.gather(self._task, return_exceptions=True)
         for ref in list(self._held):
             await self.release(ref)
-        await self._redis.aclose()
-
-    async def _renew(self, ref: str) -> bool:
-        return bool(await self._redis.eval(_RENEW, 1, _KEY + ref, self._value, str(self._lease_ms)))
+        await self._leases.close()
 
     async def _keep(self) -> None:
         while True:
             await asyncio.sleep(self._every)
             for ref in list(self._held):
                 try:
-                    if not await self._renew(ref) and ref in self._held:
+                    if not await self._leases.take(_KEY + ref) and ref in self._held:
                         self._held.discard(ref)
                         self._lost(ref)
-                except (RedisError, OSError) as error:
+                except ConnectionError as error:
                     # The room goes on: whoever takes the text meanwhile also takes the fencing number.
                     log.warning("live_lease_not_renewed", text=ref, error=str(error))
                     break
