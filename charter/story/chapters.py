@@ -1,0 +1,171 @@
+"""The story, one function a stage. Each leaves the alliance where the next one takes it up."""
+# french: an example told in French, as its people would write it
+
+from __future__ import annotations
+
+from charter.alliances import services as alliances
+from charter.accounts.services import know
+from charter.drafting import services as drafting
+from charter.drafting.models import Article
+from charter.proposals import services as proposals
+from charter.story.cast import SPEAKS, SUBSIDY_CENTS, Side
+from charter.story.world import World
+from charter.work import Work
+from workflows.drafting import ConsentKind
+
+SAS_WORDS = (
+    "Le sas dure de trois à six mois. Chaque personne y avance à son rythme, avec une accompagnatrice des Passerelles et un formateur "
+    "de Vigie Sécurité. Le Département lève avec elle les freins un à un : mobilité, garde d’enfants, logement."
+)
+VALUE_WORDS = "Nous nous engageons à ne laisser personne sortir du sas sans une suite : un contrat, une formation ou un accompagnement."
+
+
+def propose(world: World) -> None:
+    """The association proposes, invites, names a facilitator; the others accept; each declares; a model is chosen."""
+    first, others = world.cast.sides[0], world.cast.sides[1:]
+    _open(world, first)
+    for side in others:
+        world.wait(hours=3)
+        _invite(world, side)
+    world.wait(days=1)
+    _name_facilitator(world)
+    for side in others:
+        world.wait(days=2)
+        _accept(world, side)
+    for side in world.cast.sides:
+        world.wait(hours=5)
+        _declare(world, side)
+    world.wait(days=1)
+    with world.acting(first.speaker.email) as work:
+        alliance = world.alliance(work)
+        proposals.choose_model(work, alliance, world.cast.model, world.cast.model_reason)
+
+
+def _open(world: World, side: Side) -> None:
+    with world.engine.work() as work:
+        know(work, side.speaker.email, side.speaker.name)
+    with world.acting(side.speaker.email) as work:
+        author = world.person(work, side.speaker.email)
+        cast = world.cast
+        alliance = proposals.start(work, author, cast.title, cast.need, side.organisation, side.speaker.title, SPEAKS)
+        world.ref = alliance.ref
+        proposals.set_territories(work, alliance, cast.territories)
+        proposals.set_purpose(work, alliance, cast.sdgs, cast.domains)
+        _bring_people(world, work, side)
+
+
+def _invite(world: World, side: Side) -> None:
+    speaker, behind = side.speaker, side.organisation
+    with world.acting(world.cast.sides[0].speaker.email) as work:
+        proposals.invite(
+            work,
+            world.alliance(work),
+            behind.name,
+            behind.kind,
+            speaker.email,
+            speaker.name,
+            "Nous pensons à vous depuis notre première réunion. Seriez-vous des nôtres ?",
+            siren=behind.siren,
+        )
+
+
+def _name_facilitator(world: World) -> None:
+    who = world.cast.facilitator
+    with world.acting(world.cast.sides[0].speaker.email) as work:
+        alliances.name_facilitator(
+            work, world.alliance(work), email=who.email, name=who.name, organisation=world.cast.facilitator_organisation
+        )
+
+
+def _accept(world: World, side: Side) -> None:
+    from charter.alliances import organisations
+
+    with world.acting(side.speaker.email) as work:
+        party = world.party(work, side)
+        proposals.accept(work, party, side.word)
+        organisations.amend(work, party.organisation, side.organisation)
+        alliances.set_roles(work, party.members[0], SPEAKS, side.speaker.title)
+        _bring_people(world, work, side)
+
+
+def _bring_people(world: World, work: Work, side: Side) -> None:
+    for one in side.people[1:]:
+        alliances.add_member(work, world.party(work, side), email=one.email, name=one.name, roles=one.roles, title=one.title)
+
+
+def _declare(world: World, side: Side) -> None:
+    with world.acting(side.speaker.email) as work:
+        party, association = world.party(work, side), world.party(work, world.cast.sides[0])
+        gives_subsidy = bool(side.deliberation) and party is not association
+        flows = [{"nature": "subsidy", "to": association.ref, "cents": SUBSIDY_CENTS, "purpose": "Expérimentation du sas"}] if gives_subsidy else []
+        proposals.declare(work, party, proposals.DeclarationData(**side.declaration, money_flows=flows))
+
+
+def begin_drafting(world: World) -> None:
+    """The facilitator opens the co-drafting; two articles are made the alliance's own, and talked about."""
+    world.wait(days=1)
+    with world.acting(world.cast.facilitator.email) as work:
+        proposals.begin(work, world.alliance(work))
+    world.wait(days=3)
+    _add_words(world, world.cast.sides[0], 1, SAS_WORDS)
+    world.wait(hours=4)
+    _add_words(world, world.cast.sides[1], 2, VALUE_WORDS)
+    _talk(world)
+
+
+def _article(world: World, work: Work, number: int) -> Article:
+    return drafting.charter_of(work, world.alliance(work)).present_articles[number]
+
+
+def _add_words(world: World, side: Side, number: int, words: str) -> None:
+    with world.acting(side.speaker.email) as work:
+        article = _article(world, work, number)
+        text = drafting.charter_of(work, world.alliance(work))
+        nodes = next(one.nodes for one in drafting.article_words(work, text) if one.ref == article.ref)
+        drafting.write(work, article, [*nodes, {"type": "paragraph", "content": [{"type": "text", "text": words}]}])
+
+
+def _talk(world: World) -> None:
+    lines = (
+        (world.cast.sides[2], 1, "« De trois à six mois » : pouvons-nous dire ce qui décide de la durée ?", "de trois à six mois"),
+        (world.cast.sides[0], 2, "Cette phrase est la plus importante pour nos bénévoles.", "ne laisser personne sortir du sas sans une suite"),
+    )
+    for side, number, body, quote in lines:
+        world.wait(hours=2)
+        with world.acting(side.speaker.email) as work:
+            article = _article(world, work, number)
+            drafting.post(work, article, world.person(work, side.speaker.email), world.party(work, side), body, quote=quote)
+    world.wait(hours=20)
+    with world.acting(world.cast.facilitator.email) as work:
+        article = _article(world, work, 1)
+        content = next(
+            one for one in drafting.article_words(work, drafting.charter_of(work, world.alliance(work))) if one.ref == article.ref
+        )
+        first = drafting.threads(work, article, content.marked)[0].first
+        drafting.post(
+            work, article, world.person(work, world.cast.facilitator.email), None, "Proposition : la personne décide, avec son accompagnatrice.", thread=first
+        )
+
+
+def consent(world: World, side: Side, numbers: range | None = None, *, reservation_on: int | None = None) -> None:
+    """A party says it agrees, article by article (all of them by default), with a reservation on one if told so."""
+    with world.acting(side.speaker.email) as work:
+        text = drafting.charter_of(work, world.alliance(work))
+        party = world.party(work, side)
+        words = {one.ref: one.sha256 for one in drafting.article_words(work, text)}
+        for index, article in enumerate(text.present_articles):
+            if numbers is not None and index not in numbers:
+                continue
+            kind = ConsentKind.reservation if index == reservation_on else ConsentKind.agree
+            reason = "Sous réserve du vote du budget 2027." if kind == ConsentKind.reservation else ""
+            drafting.consent(work, article, party, kind, words[article.ref], reason)
+
+
+def adopt(world: World) -> None:
+    """Every party agrees, and the charter is adopted."""
+    for side in world.cast.sides:
+        world.wait(days=1)
+        consent(world, side, reservation_on=6 if side.deliberation else None)
+    world.wait(hours=6)
+    with world.acting(world.cast.facilitator.email) as work:
+        drafting.adopt(work, drafting.charter_of(work, world.alliance(work)))
