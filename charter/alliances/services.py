@@ -100,6 +100,7 @@ def of_person(work: Work, person: Person) -> list[Alliance]:
 
 def hold(work: Work, alliance: Alliance) -> Alliance:
     """Takes the alliance's lock until the end of the transaction and reads it afresh: every transition is decided under it."""
+    work.session.flush()  # reading afresh would drop what this transaction changed and did not write yet
     work.session.refresh(alliance, with_for_update=True)
     for party in alliance.parties:
         work.session.refresh(party)
