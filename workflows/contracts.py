@@ -2,7 +2,7 @@
 
 status      event          becomes     when
 ---------   -------------  ----------  --------------------------------------------------------------
-draft       render         rendering   every blank of every clause is filled
+draft       render         rendering   every blank of every clause is filled, each party has a signatory
 rendering   rendered       ready       the documents are made
 rendering   render_failed  draft       they could not be made
 ready       revise         draft       somebody changes the contract: the documents are no longer it
@@ -72,7 +72,7 @@ class ContractChart(Chart):
     frozen = State(N_("Figé"), value=ContractStatus.frozen)
     superseded = State(N_("Remplacé"), value=ContractStatus.superseded, final=True)
 
-    render = draft.to(rendering, cond=needs(nothing_is_blank))
+    render = draft.to(rendering, cond=needs(nothing_is_blank, each_party_has_a_signatory))
     rendered = rendering.to(ready)
     render_failed = rendering.to(draft)
     revise = ready.to(draft)

@@ -117,12 +117,13 @@ def of_contract(facts: AllianceFacts) -> Iterator[Expected]:
     if contract.status in (ContractStatus.draft, ContractStatus.ready):
         yield from _blanks(facts)
         yield from without_signatory(facts, "contracts.show", url)
-    if contract.status == ContractStatus.draft and not contract.missing:
+    complete = not contract.missing and all(party.has_signatory for party in facts.accepted)
+    if contract.status == ContractStatus.draft and complete:
         order, wait = N_("Demandez la mise en page du contrat"), N_("demander la mise en page du contrat")
         yield Expected("contract.render", order, wait, "contracts.show", url)
     elif contract.status == ContractStatus.rendering:
         yield Expected("", "", N_("mettre le contrat en page"), "contracts.show", url, who=APPLICATION)
-    elif contract.status == ContractStatus.ready and not contract.missing and all(party.has_signatory for party in facts.accepted):
+    elif contract.status == ContractStatus.ready and complete:
         order, wait = N_("Relisez le contrat, puis figez-le"), N_("relire et figer le contrat")
         yield Expected("contract.freeze", order, wait, "contracts.freeze", url)
 
