@@ -10,15 +10,22 @@ import click
 from charter import processes
 from charter.accounts import services as accounts
 from charter.adapters import migrations
-from charter.config import load
+from charter.config import Settings, load
 from charter.i18n import LOCALES, say
 from charter.journal import chain
 from charter.logs import configure
 from charter.work import Engine
 
 
+def _settings() -> Settings:
+    try:
+        return load()
+    except ValueError as error:
+        raise click.ClickException(str(error)) from error
+
+
 def _engine() -> Engine:
-    settings = load()
+    settings = _settings()
     configure(settings)
     return Engine(settings)
 
@@ -38,20 +45,20 @@ def main() -> None:
 )
 def serve(only: str) -> None:
     """Start the web server (and, in embedded mode, the worker, the scheduler and the mailbox)."""
-    sys.exit(processes.serve(load(), only))
+    sys.exit(processes.serve(_settings(), only))
 
 
 @main.command()
 @click.option("--concurrency", type=int, default=2, show_default=True)
 def worker(concurrency: int) -> None:
     """Start a Celery worker."""
-    processes.worker(load(), concurrency)
+    processes.worker(_settings(), concurrency)
 
 
 @main.command()
 def beat() -> None:
     """Start the scheduler (exactly one in an installation)."""
-    processes.beat(load())
+    processes.beat(_settings())
 
 
 @main.command()
@@ -59,7 +66,7 @@ def beat() -> None:
 @click.option("--port", type=int, default=2525, show_default=True)
 def mailbox(host: str, port: int) -> None:
     """Start the built-in SMTP server that keeps what it receives."""
-    processes.mailbox(load(), host, port)
+    processes.mailbox(_settings(), host, port)
 
 
 @main.group()
@@ -75,6 +82,7 @@ def upgrade() -> None:
     from charter.alliances import territories
 
     with engine.work() as work:
+        migrations.wait_for_turn(work.session.connection())
         territories.load(work.session)
     click.echo(f"base à jour ({migrations.latest()})")
 

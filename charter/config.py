@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from environs import Env
+from environs import Env, validate
 
 ROOT = Path(__file__).resolve().parents[1]
 TEMPLATES = ROOT / "templates"
@@ -16,6 +17,8 @@ STATIC = ROOT / "charter" / "static"
 DATA_BUILD = ROOT / "charter" / "data" / "build"
 SECRET_FILE = "secret_key"  # noqa: S105  the name of a file
 MIN_SECRET_LENGTH = 32
+TLS_MODES = ("none", "starttls", "tls")
+LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
@@ -51,6 +54,7 @@ class Settings:
     smtp: Smtp = field(default_factory=Smtp)
     mailbox: bool = False
     tsa_url: str = ""
+    tsa_roots: Path | None = None
     fonts_dir: Path = ROOT / "node_modules" / "@expo-google-fonts"
     trusted_proxies: int = 0
     outbox_lease_seconds: int = 300
@@ -85,19 +89,16 @@ class Settings:
         return self.data_dir / "queue"
 
 
-def load(environ: dict[str, str] | None = None) -> Settings:
-    """Reads the environment (or `environ`) into Settings; makes `DATA_DIR` and, in embedded mode, a secret key on first run.
+def load() -> Settings:
+    """Reads the environment into Settings; makes `DATA_DIR` and, in embedded mode, a secret key on first run.
 
-    Raises `environs.EnvError` naming the variable when a value cannot be read, and `ValueError` when the secret is too short
-    or missing in full mode.
+    Raises ValueError (`environs.EnvError` is one) naming the variable whose value cannot be used.
     """
     env = Env()
-    if environ is not None:
-        os.environ.update(environ)
     data_dir = Path(env.str("DATA_DIR", "var")).resolve()
     data_dir.mkdir(parents=True, exist_ok=True)
     redis_url = env.str("REDIS_URL", "")
-    host, port = env.str("HOST", "127.0.0.1"), env.int("PORT", 8000)
+    host, port = env.str("HOST", "127.0.0.1"), env.int("PORT", 8000, validate=validate.Range(1, 65535))
     public_url = env.str("PUBLIC_URL", "") or f"http://{'127.0.0.1' if host == '0.0.0.0' else host}:{port}"  # noqa: S104
     return Settings(
         data_dir=data_dir,
@@ -106,27 +107,41 @@ def load(environ: dict[str, str] | None = None) -> Settings:
         secret_key=_secret(env.str("SECRET_KEY", ""), data_dir, embedded=not redis_url),
         host=host,
         port=port,
-        public_url=public_url.rstrip("/"),
+        public_url=_web_address("PUBLIC_URL", public_url),
         live_url=env.str("LIVE_URL", ""),
         live_public_url=env.str("LIVE_PUBLIC_URL", ""),
         smtp=_smtp(env),
         mailbox=env.bool("MAILBOX", not redis_url and host in LOOPBACK and "SMTP_HOST" not in os.environ),
         tsa_url=env.str("TSA_URL", ""),
+        tsa_roots=Path(env.str("TSA_ROOTS")) if env.str("TSA_ROOTS", "") else None,
         fonts_dir=Path(env.str("FONTS_DIR", "") or Settings.fonts_dir),
-        trusted_proxies=env.int("TRUSTED_PROXIES", 0),
-        outbox_lease_seconds=env.int("OUTBOX_LEASE_SECONDS", 300),
-        log_level=env.str("LOG_LEVEL", "INFO").upper(),
+        trusted_proxies=env.int("TRUSTED_PROXIES", 0, validate=validate.Range(0, 10)),
+        outbox_lease_seconds=env.int("OUTBOX_LEASE_SECONDS", 300, validate=validate.Range(1)),
+        log_level=_one_of("LOG_LEVEL", env.str("LOG_LEVEL", "INFO").upper(), LOG_LEVELS),
         rate_limits=env.bool("RATE_LIMITS", True),
     )
+
+
+def _one_of(name: str, given: str, allowed: Sequence[str]) -> str:
+    if given not in allowed:
+        raise ValueError(f"{name} must be one of {', '.join(allowed)}, not {given!r}")
+    return given
+
+
+def _web_address(name: str, given: str) -> str:
+    parts = urlsplit(given)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment:
+        raise ValueError(f"{name} must be a whole address, as in https://charte.example.org, not {given!r}")
+    return given.rstrip("/")
 
 
 def _smtp(env: Env) -> Smtp:
     return Smtp(
         host=env.str("SMTP_HOST", "127.0.0.1"),
-        port=env.int("SMTP_PORT", 2525),
+        port=env.int("SMTP_PORT", 2525, validate=validate.Range(1, 65535)),
         user=env.str("SMTP_USER", ""),
         password=env.str("SMTP_PASSWORD", ""),
-        tls=env.str("SMTP_TLS", "none"),
+        tls=_one_of("SMTP_TLS", env.str("SMTP_TLS", "none").lower(), TLS_MODES),
         sender=env.str("MAIL_FROM", Smtp.sender),
     )
 

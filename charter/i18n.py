@@ -6,6 +6,7 @@ language without knowing about one another.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -25,7 +26,6 @@ LOCALES = ("fr", "en")
 LANGUAGE_NAMES = {"fr": "Français", "en": "English"}
 DIRECTORY = Path(__file__).parent / "translations"
 ZONE = ZoneInfo("Europe/Paris")
-ZONE_LABELS = {"Europe/Paris": "heure de Paris"}
 
 _locale: ContextVar[str] = ContextVar("locale", default="fr")
 
@@ -116,19 +116,24 @@ def _local(value: date | datetime, zone: ZoneInfo) -> date | datetime:
 
 def format_day(value: date | datetime, zone: ZoneInfo = ZONE) -> str:
     """« mardi 3 mars 2026 »."""
-    return dates.format_date(_local(value, zone), format="EEEE d MMMM y", locale=_babel())
+    return _first(dates.format_date(_local(value, zone), format="EEEE d MMMM y", locale=_babel()))
 
 
 def format_date(value: date | datetime, zone: ZoneInfo = ZONE) -> str:
-    """« 3 mars 2026 »."""
-    return dates.format_date(_local(value, zone), format="long", locale=_babel())
+    """« 3 mars 2026 », « 1er mars 2026 »."""
+    return _first(dates.format_date(_local(value, zone), format="long", locale=_babel()))
+
+
+def _first(day: str) -> str:
+    """The first of a month is an ordinal in French, which the locale data do not say."""
+    return re.sub(r"(?<!\d)1 ", "1er ", day, count=1) if locale() == "fr" else day
 
 
 def format_datetime(value: datetime, zone: ZoneInfo = ZONE) -> str:
     """« 3 mars 2026 à 14:02 (heure de Paris) »: the zone is always said (promise 9)."""
     local = value.astimezone(zone)
     label = gettext("heure de Paris") if zone.key == "Europe/Paris" else zone.key
-    day = dates.format_date(local, format="long", locale=_babel())
+    day = format_date(local, zone)
     return gettext("%(day)s à %(time)s (%(zone)s)", day=day, time=local.strftime("%H:%M"), zone=label)
 
 

@@ -128,7 +128,11 @@ def _address(name: str, address: str) -> Address:
 
 
 def send(message: EmailMessage, smtp: Smtp) -> None:
-    """One SMTP conversation. Raises smtplib.SMTPException or OSError; a permanent refusal (5xx) raises `outbox.GiveUp`."""
+    """One SMTP conversation. Raises smtplib.SMTPException or OSError.
+
+    A permanent refusal (5xx) of the recipient or of the mail itself raises `outbox.GiveUp`; one of our account or sender does not: the
+    operator can mend that, and the mail then leaves.
+    """
     try:
         with _connect(smtp) as client:
             if smtp.user:
@@ -137,6 +141,10 @@ def send(message: EmailMessage, smtp: Smtp) -> None:
     except smtplib.SMTPRecipientsRefused as error:
         if all(500 <= code < 600 for code, _ in error.recipients.values()):
             raise outbox.GiveUp(f"refused by the mail server: {error.recipients}") from error
+        raise
+    except smtplib.SMTPDataError as error:
+        if 500 <= error.smtp_code < 600:
+            raise outbox.GiveUp(f"refused by the mail server: {error}") from error
         raise
 
 

@@ -27,11 +27,16 @@ def config(connection: Connection | None = None) -> Config:
 
 def upgrade(database: Database, revision: str = "head") -> None:
     """Upgrades to `revision`. Several processes may try at once: one works, the others wait."""
-    with database.engine.connect() as connection:
-        if connection.dialect.name == "postgresql":
-            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOCK})
+    with database.engine.connect().execution_options(immediate=True) as connection:
+        wait_for_turn(connection)
         command.upgrade(config(connection), revision)
         connection.commit()
+
+
+def wait_for_turn(connection: Connection) -> None:
+    """Holds, until the transaction ends, the lock of whoever prepares the database. On SQLite `BEGIN IMMEDIATE` is that lock."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOCK})
 
 
 def current(database: Database) -> str | None:

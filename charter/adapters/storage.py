@@ -41,8 +41,11 @@ class Storage:
         return data
 
     def ping(self) -> None:
-        """Writes and reads a byte. Raises OSError when the disk is away or full."""
-        self.get(self.put(b"."))
+        """Writes a byte and takes it away. Raises OSError when the disk is away, full or read-only."""
+        self.root.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=self.root, prefix=".ping-") as file:
+            file.write(b".")
+            file.flush()
 
     def _path(self, digest: str) -> Path:
         if len(digest) != 64 or not all(c in "0123456789abcdef" for c in digest):

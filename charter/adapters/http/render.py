@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from functools import lru_cache
 from typing import Any
 
@@ -13,6 +14,8 @@ from charter import i18n
 from charter.adapters.db import Base
 from charter.adapters.http.requests import engine
 from charter.config import STATIC
+
+HASHED = re.compile(r"/static/build/.+\.[0-9a-f]{10}\.\w+$")
 
 
 def page(template: str, status: int = 200, **data: Any) -> Response:
@@ -47,8 +50,15 @@ def asset(name: str) -> str:
     return url_for("static", filename=f"build/{built}")
 
 
+def _keep_for_long(response: Response) -> Response:
+    if response.status_code in {200, 206, 304} and HASHED.match(request.path):
+        response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+    return response
+
+
 def install(app: Flask) -> None:
-    """Globals and filters every template may use."""
+    """Globals and filters every template may use; built assets, whose name changes with their content, are kept for a year."""
+    app.after_request(_keep_for_long)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
