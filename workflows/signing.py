@@ -2,7 +2,8 @@
 
 envelope    event     becomes    when
 ---------   --------  ---------  ----------------------------------------------
-draft       send      sent       every party has exactly one signatory in it
+draft       send      sent       every party has exactly one signatory in it,
+                                 the public bodies that must deliberate have
 sent        complete  completed  all have signed
 sent        decline   declined   one of them refused
 draft/sent  void      voided     the parties take it back
@@ -58,10 +59,11 @@ class SignatoryFacts:
 
 @dataclass(frozen=True)
 class EnvelopeFacts:
-    """``parties``: names of every party that must sign."""
+    """``parties``: names of every party that must sign; ``undeliberated``: those whose assembly has yet to allow it."""
 
     parties: tuple[str, ...]
     signatories: tuple[SignatoryFacts, ...]
+    undeliberated: tuple[str, ...] = ()
 
 
 def one_signatory_a_party(facts: EnvelopeFacts) -> Iterator[Missing]:
@@ -71,6 +73,12 @@ def one_signatory_a_party(facts: EnvelopeFacts) -> Iterator[Missing]:
             yield Missing(N_("%(party)s n’a pas désigné de personne habilitée à signer"), who=(party,), params={"party": party})
         elif count[party] > 1:
             yield Missing(N_("%(party)s doit ne garder qu’une seule personne pour signer"), who=(party,), params={"party": party})
+
+
+def assemblies_deliberated(facts: EnvelopeFacts) -> Iterator[Missing]:
+    for party in facts.undeliberated:
+        text = N_("La délibération qui autorise %(party)s à signer (numéro et date) n’est pas indiquée")
+        yield Missing(text, who=(party,), params={"party": party})
 
 
 def everybody_signed(facts: EnvelopeFacts) -> Iterator[Missing]:
@@ -87,7 +95,7 @@ class EnvelopeChart(Chart):
     declined = State(N_("Refusée"), value=EnvelopeStatus.declined, final=True)
     voided = State(N_("Annulée"), value=EnvelopeStatus.voided, final=True)
 
-    send_ = draft.to(sent, cond=needs(one_signatory_a_party))
+    send_ = draft.to(sent, cond=needs(one_signatory_a_party, assemblies_deliberated))
     complete = sent.to(completed, cond=needs(one_signatory_a_party, everybody_signed))
     decline = sent.to(declined)
     void = draft.to(voided) | sent.to(voided)

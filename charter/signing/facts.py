@@ -4,11 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from sqlalchemy import func, select
+from sqlalchemy.orm import selectinload
+
 from charter.alliances.models import Alliance
+from charter.signing.models import Envelope
 from charter.work import Work
 from workflows.facts import EnvelopeState
+from workflows.signing import SignatoryFacts
 
 
 def states(work: Work, alliances: Sequence[Alliance]) -> Mapping[int, EnvelopeState]:
-    """By alliance id."""
-    return {}
+    """By alliance id, its newest envelope. Parties must be loaded: a party is told by its name of today."""
+    names = {party.id: party.name for one in alliances for party in one.parties}
+    latest = select(func.max(Envelope.id)).where(Envelope.alliance_id.in_([one.id for one in alliances])).group_by(Envelope.alliance_id)
+    found = work.session.scalars(select(Envelope).where(Envelope.id.in_(latest)).options(selectinload(Envelope.signatories)))
+    return {one.alliance_id: _state(one, names) for one in found}
+
+
+def _state(envelope: Envelope, names: Mapping[int, str]) -> EnvelopeState:
+    told = tuple(SignatoryFacts(one.name, names[one.party_id], one.status, str(one.person_id)) for one in envelope.signatories)
+    return EnvelopeState(envelope.ref, envelope.status, told, envelope.deadline)

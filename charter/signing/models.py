@@ -1,0 +1,168 @@
+"""The envelope: documents frozen together, who signs them, every step each took, and every revision of the signed files."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from charter.accounts.models import Person
+from charter.adapters.db import Base, StrEnumType
+from charter.alliances.models import Alliance, Party, new_ref
+from charter.contracts.models import Contract, Document
+from workflows.signing import EnvelopeStatus, SignatoryStatus
+
+
+class Envelope(Base):
+    """Charter and contract of one contract version, signed in one ceremony a signatory. A refused or voided one is never reopened.
+
+    `evidence_json` and `evidence_pdf` are storage keys (SHA-256) of the evidence file, empty until it is made.
+    """
+
+    __tablename__ = "envelopes"
+    __table_args__ = (UniqueConstraint("contract_id"), Index("ix_envelopes_alliance", "alliance_id"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    ref: Mapped[str] = mapped_column(String(16), unique=True, default=new_ref)
+    alliance_id: Mapped[int] = mapped_column(ForeignKey("alliances.id"))
+    contract_id: Mapped[int] = mapped_column(ForeignKey("contracts.id"))
+    status: Mapped[EnvelopeStatus] = mapped_column(StrEnumType(EnvelopeStatus), default=EnvelopeStatus.draft)
+    deadline: Mapped[date | None]
+    created_at: Mapped[datetime]
+    sent_at: Mapped[datetime | None]
+    completed_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+    end_reason: Mapped[str] = mapped_column(Text, default="")
+    evidence_json: Mapped[str] = mapped_column(String(64), default="")
+    evidence_pdf: Mapped[str] = mapped_column(String(64), default="")
+    evidence_at: Mapped[datetime | None]
+    alliance: Mapped[Alliance] = relationship()
+    contract: Mapped[Contract] = relationship()
+    documents: Mapped[list[EnvelopeDocument]] = relationship(back_populates="envelope", order_by="EnvelopeDocument.position")
+    signatories: Mapped[list[Signatory]] = relationship(back_populates="envelope", order_by="Signatory.position")
+
+    @property
+    def all_signed(self) -> bool:
+        """True when nobody's signature is awaited."""
+        return bool(self.signatories) and all(one.status == SignatoryStatus.signed for one in self.signatories)
+
+    @property
+    def fingerprints(self) -> tuple[str, ...]:
+        """SHA-256 of each document as it was sent: what everybody reads, and what a code and a consent bind to."""
+        return tuple(document.original_sha256 for document in self.documents)
+
+
+class EnvelopeDocument(Base):
+    """One document of an envelope. `original_sha256` names the unsigned bytes, `current_sha256` the newest signed ones (promise 3)."""
+
+    __tablename__ = "envelope_documents"
+    __table_args__ = (UniqueConstraint("envelope_id", "kind"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    envelope_id: Mapped[int] = mapped_column(ForeignKey("envelopes.id"))
+    document_id: Mapped[int] = mapped_column(ForeignKey("contract_documents.id"))
+    kind: Mapped[str] = mapped_column(String(20))
+    title: Mapped[str] = mapped_column(String(300))
+    pages: Mapped[int] = mapped_column(default=0)
+    position: Mapped[int]
+    original_sha256: Mapped[str] = mapped_column(String(64))
+    current_sha256: Mapped[str] = mapped_column(String(64))
+    document: Mapped[Document] = relationship()
+    envelope: Mapped[Envelope] = relationship(back_populates="documents")
+    revisions: Mapped[list[SealedRevision]] = relationship(back_populates="document", order_by="SealedRevision.number")
+
+
+class Signatory(Base):
+    """Who signs for one party. Name, address, capacity and organisation are as they were when the envelope was sent.
+
+    `field` is the PDF signature field; `trouble` a sentence while sealing is delayed or after it failed.
+    """
+
+    __tablename__ = "signatories"
+    __table_args__ = (UniqueConstraint("envelope_id", "party_id"), Index("ix_signatories_person", "person_id"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    ref: Mapped[str] = mapped_column(String(16), unique=True, default=new_ref)
+    envelope_id: Mapped[int] = mapped_column(ForeignKey("envelopes.id"))
+    party_id: Mapped[int] = mapped_column(ForeignKey("parties.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    position: Mapped[int]
+    name: Mapped[str] = mapped_column(String(200))
+    email: Mapped[str] = mapped_column(String(320))
+    title: Mapped[str] = mapped_column(String(120), default="")
+    organisation: Mapped[str] = mapped_column(String(200))
+    field: Mapped[str] = mapped_column(String(40))
+    status: Mapped[SignatoryStatus] = mapped_column(StrEnumType(SignatoryStatus), default=SignatoryStatus.waiting)
+    opened_at: Mapped[datetime | None]
+    identified_at: Mapped[datetime | None]
+    confirmed_at: Mapped[datetime | None]
+    signed_at: Mapped[datetime | None]
+    declined_at: Mapped[datetime | None]
+    decline_reason: Mapped[str] = mapped_column(Text, default="")
+    consent_sentence: Mapped[str] = mapped_column(Text, default="")
+    trouble: Mapped[str] = mapped_column(String(300), default="")
+    envelope: Mapped[Envelope] = relationship(back_populates="signatories")
+    party: Mapped[Party] = relationship()
+    person: Mapped[Person] = relationship()
+    steps: Mapped[list[SigningStep]] = relationship(back_populates="signatory", order_by="SigningStep.id")
+
+
+class SigningStep(Base):
+    """One thing that happened on the way to a signature, for the evidence file. Never changed once written.
+
+    `kind`: opened | code_sent | code_wrong | code_right | confirmed | sealed | seal_failed | declined | reminded.
+    """
+
+    __tablename__ = "signing_steps"
+    __table_args__ = (Index("ix_signing_steps_signatory", "signatory_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    signatory_id: Mapped[int] = mapped_column(ForeignKey("signatories.id"))
+    kind: Mapped[str] = mapped_column(String(20))
+    at: Mapped[datetime]
+    address: Mapped[str] = mapped_column(String(64), default="")
+    browser: Mapped[str] = mapped_column(String(300), default="")
+    detail: Mapped[str] = mapped_column(String(300), default="")
+    signatory: Mapped[Signatory] = relationship(back_populates="steps")
+
+
+class Code(Base):
+    """A six-digit code sent by mail. The code itself is stored nowhere: it is a MAC over `nonce`, the signatory and `documents_sha256`.
+
+    `proved_at`: it was typed right; `spent_at`: it served to sign, or a newer one replaced it.
+    """
+
+    __tablename__ = "signing_codes"
+    __table_args__ = (Index("ix_signing_codes_signatory", "signatory_id", "created_at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    signatory_id: Mapped[int] = mapped_column(ForeignKey("signatories.id"))
+    nonce: Mapped[str] = mapped_column(String(40), unique=True)
+    documents_sha256: Mapped[str] = mapped_column(String(64))
+    tries: Mapped[int] = mapped_column(default=0)
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    proved_at: Mapped[datetime | None]
+    spent_at: Mapped[datetime | None]
+    signatory: Mapped[Signatory] = relationship()
+
+
+class SealedRevision(Base):
+    """One signature put in one document: the platform's certification (no signatory) or a person's. `sha256` names the resulting bytes."""
+
+    __tablename__ = "sealed_revisions"
+    __table_args__ = (UniqueConstraint("document_id", "signatory_id"), UniqueConstraint("document_id", "number"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    document_id: Mapped[int] = mapped_column(ForeignKey("envelope_documents.id"))
+    signatory_id: Mapped[int | None] = mapped_column(ForeignKey("signatories.id"))
+    number: Mapped[int]
+    previous_sha256: Mapped[str] = mapped_column(String(64))
+    sha256: Mapped[str] = mapped_column(String(64))
+    certificate_pem: Mapped[str] = mapped_column(Text)
+    serial: Mapped[str] = mapped_column(String(64))
+    timestamp: Mapped[datetime]
+    level: Mapped[str] = mapped_column(String(10))
+    document: Mapped[EnvelopeDocument] = relationship(back_populates="revisions")
+    signatory: Mapped[Signatory | None] = relationship()

@@ -1,0 +1,52 @@
+"""The signature's verbs: prepare and send the envelope; read, identify, sign or decline; take back, remind; what was signed.
+
+A person's part, acted in by that person (`work.by(actor)`): open_documents, send_code, identify (with the code), confirm (with `sentence`).
+"""
+
+from charter.signing.services.ceremony import confirm, decline, identified, identify, mine, open_documents, send_code, sentence
+from charter.signing.services.codes import WrongCode, digits
+from charter.signing.services.documents import SignedDocument, describe, document_of, evidence, signed_documents
+from charter.signing.services.envelopes import (
+    choose_signatory,
+    current,
+    departed,
+    facts,
+    open_envelope,
+    remind,
+    send,
+    set_deadline,
+    signature_field,
+    the_current,
+    void,
+    withdraw,
+)
+
+__all__ = [
+    "SignedDocument",
+    "WrongCode",
+    "choose_signatory",
+    "confirm",
+    "current",
+    "decline",
+    "departed",
+    "describe",
+    "digits",
+    "document_of",
+    "evidence",
+    "facts",
+    "identified",
+    "identify",
+    "mine",
+    "open_documents",
+    "open_envelope",
+    "remind",
+    "send",
+    "send_code",
+    "sentence",
+    "set_deadline",
+    "signature_field",
+    "signed_documents",
+    "the_current",
+    "void",
+    "withdraw",
+]

@@ -1,0 +1,169 @@
+"""The ceremony: read, identify, sign; or decline. Only the named person's own account does any of it: a link signs nothing."""
+
+from __future__ import annotations
+
+from charter.accounts.models import Person
+from charter.alliances.announce import announce
+from charter.alliances.models import Alliance, Party
+from charter.errors import Conflict, Forbidden, Gone, Invalid, Refused, TooMany
+from charter.i18n import LOCALES, gettext, speaking
+from charter.signing.models import Code, Envelope, Signatory, SigningStep
+from charter.signing.services import codes
+from charter.signing.services.envelopes import held, may_sign
+from charter.work import Work
+from workflows.base import N_, Missing, fire
+from workflows.events import DocumentOpened, SignatoryIdentified, SignatureConfirmed, SignatureDeclined
+from workflows.signing import EnvelopeChart, EnvelopeStatus, SignatoryChart, SignatoryStatus
+
+EXPECTED = N_(
+    "Cette signature est attendue de %(name)s, pour %(party)s, et d’elle seule : %(name)s doit se connecter avec son propre compte."
+)
+ENDED = {
+    EnvelopeStatus.draft: N_("Les documents ne sont pas encore envoyés à la signature."),
+    EnvelopeStatus.completed: N_("Tout le monde a signé : il n’y a plus rien à signer ici."),
+    EnvelopeStatus.declined: N_("Une partie a refusé de signer : ces documents ne seront pas signés."),
+    EnvelopeStatus.voided: N_("L’envoi à la signature a été annulé : ces documents ne seront pas signés."),
+}
+
+
+def mine(envelope: Envelope, person: Person, party: Party | None = None) -> Signatory:
+    """The person's own place in the envelope. Raises Forbidden telling who is expected, for `party` when the person has one."""
+    own = next((one for one in envelope.signatories if one.person_id == person.id), None)
+    if own is not None:
+        return own
+    expected = next((one for one in envelope.signatories if party is not None and one.party_id == party.id), None)
+    if expected is None:
+        raise Forbidden(N_("Aucune signature n’est attendue de vous dans cette alliance."))
+    raise Forbidden(EXPECTED, name=expected.name, party=expected.organisation)
+
+
+def sentence(signatory: Signatory) -> str:
+    """What the person declares by signing, in the current language; shown, then recorded word for word."""
+    titles = [gettext(N_("« %(title)s »"), title=document.title) for document in signatory.envelope.documents]
+    text = N_(
+        "Moi, %(name)s, %(title)s, je déclare avoir lu %(documents)s, en accepter les termes, "
+        "avoir le pouvoir d’engager %(party)s et vouloir signer en son nom."
+    )
+    return gettext(text, name=signatory.name, title=signatory.title, documents=titles, party=signatory.organisation)
+
+
+def open_documents(work: Work, signatory: Signatory, address: str = "", browser: str = "") -> None:
+    """Records that the person has read the documents. Doing it again changes nothing. Raises Forbidden, Gone, Conflict."""
+    alliance = _enter(work, signatory)
+    if signatory.status != SignatoryStatus.waiting:
+        return
+    fire(SignatoryChart, signatory, "open")
+    signatory.opened_at = work.now()
+    note(work, signatory, "opened", address, browser)
+    announce(work, alliance, DocumentOpened(envelope=signatory.envelope.ref, signatory=signatory.ref, party=signatory.party.ref))
+
+
+def send_code(work: Work, signatory: Signatory, address: str = "", browser: str = "") -> Code:
+    """Mails a new code; those before are worth nothing any more. Raises TooMany, NotNow before reading, Forbidden, Gone, Conflict."""
+    _enter(work, signatory)
+    fire(SignatoryChart, signatory, "send_code")
+    code = codes.issue(work, signatory)
+    note(work, signatory, "code_sent", address, browser, signatory.email)
+    return code
+
+
+def identify(work: Work, signatory: Signatory, code: str, address: str = "", browser: str = "") -> None:
+    """The person types the code. When refused, what is flushed must still be committed: a try counts.
+
+    Raises WrongCode (Invalid), TooMany after five, Gone for an old or used one, Forbidden, Conflict.
+    """
+    alliance = _enter(work, signatory)
+    if signatory.status != SignatoryStatus.identifying:
+        raise Gone(N_("Ce code a déjà servi ou n’existe pas. Demandez-en un nouveau."))
+    try:
+        codes.prove(work, signatory, code)
+    except (Gone, Invalid, TooMany):
+        note(work, signatory, "code_wrong", address, browser)
+        raise
+    signatory.identified_at = work.now()
+    note(work, signatory, "code_right", address, browser)
+    announce(
+        work,
+        alliance,
+        SignatoryIdentified(envelope=signatory.envelope.ref, signatory=signatory.ref, party=signatory.party.ref, method="code"),
+    )
+
+
+def identified(work: Work, signatory: Signatory) -> bool:
+    """True while a right code stands for the person."""
+    return signatory.status == SignatoryStatus.identifying and codes.proved(work, signatory) is not None
+
+
+def confirm(work: Work, signatory: Signatory, consent_sentence: str, address: str = "", browser: str = "") -> None:
+    """The person says yes: `consent_sentence` is what was on screen, word for word. Sealing follows by itself.
+
+    Raises Gone when the identification is over, Conflict when the sentence is another, NotNow the second time, Forbidden.
+    """
+    alliance = _enter(work, signatory)
+    if signatory.status in (SignatoryStatus.sealing, SignatoryStatus.signed):
+        raise Conflict(N_("Vous avez déjà signé : une signature suffit."))
+    code = codes.proved(work, signatory)
+    if code is None:
+        raise Gone(N_("Votre identification a expiré. Demandez un nouveau code : rien n’a été signé."))
+    if consent_sentence.strip() not in _sentences(signatory):
+        raise Conflict(N_("La phrase de consentement a changé depuis l’affichage de la page. Relisez-la : rien n’a été signé."))
+    code.spent_at = work.now()
+    fire(SignatoryChart, signatory, "confirm")
+    signatory.confirmed_at, signatory.consent_sentence, signatory.trouble = work.now(), consent_sentence.strip(), ""
+    note(work, signatory, "confirmed", address, browser)
+    envelope, party = signatory.envelope, signatory.party
+    announce(
+        work, alliance, SignatureConfirmed(envelope=envelope.ref, signatory=signatory.ref, party=party.ref, documents=envelope.fingerprints)
+    )
+
+
+def decline(work: Work, signatory: Signatory, reason: str, address: str = "", browser: str = "") -> None:
+    """The person refuses to sign: the envelope ends and the alliance returns to the contract.
+
+    Raises Invalid (reason), NotNow, Forbidden, Gone.
+    """
+    alliance = _enter(work, signatory)
+    if len(reason.strip()) < 3:
+        raise Invalid({"reason": [gettext(N_("Dites en quelques mots pourquoi vous ne signez pas : les autres parties en ont besoin"))]})
+    fire(SignatoryChart, signatory, "decline")
+    fire(EnvelopeChart, signatory.envelope, "decline")
+    signatory.declined_at, signatory.decline_reason = work.now(), reason.strip()[:2000]
+    signatory.envelope.ended_at, signatory.envelope.end_reason = work.now(), signatory.decline_reason
+    note(work, signatory, "declined", address, browser)
+    told = SignatureDeclined(
+        envelope=signatory.envelope.ref, signatory=signatory.ref, party=signatory.party.ref, reason=signatory.decline_reason
+    )
+    announce(work, alliance, told)
+
+
+def note(work: Work, signatory: Signatory, kind: str, address: str = "", browser: str = "", detail: str = "") -> None:
+    """Writes a step of the way to the signature."""
+    step = SigningStep(
+        signatory_id=signatory.id, kind=kind, at=work.now(), address=address[:64], browser=browser[:300], detail=detail[:300]
+    )
+    work.add(step)
+
+
+def _enter(work: Work, signatory: Signatory) -> Alliance:
+    """Under the alliance's lock: the envelope is out, and it is the named person, still entitled, who acts."""
+    alliance = held(work, signatory.envelope)
+    if work.actor.person_id != signatory.person_id:
+        raise Forbidden(EXPECTED, name=signatory.name, party=signatory.organisation)
+    status = signatory.envelope.status
+    if status != EnvelopeStatus.sent:
+        raise Gone(ENDED[status])
+    if not may_sign(signatory):
+        text = N_("Vous n’êtes plus une personne habilitée à signer pour %(party)s. Demandez à son référent alliance.")
+        raise Refused(
+            text, [Missing(text, who=(signatory.organisation,), params={"party": signatory.organisation})], party=signatory.organisation
+        )
+    return alliance
+
+
+def _sentences(signatory: Signatory) -> set[str]:
+    """The sentence in each language it may have been read in."""
+    said = set()
+    for language in LOCALES:
+        with speaking(language):
+            said.add(sentence(signatory))
+    return said

@@ -1,0 +1,60 @@
+"""The signed files, byte for byte as they are kept (promise 3)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from charter.alliances.models import Alliance
+from charter.errors import NotFound
+from charter.signing.models import Envelope, EnvelopeDocument
+from charter.signing.services.envelopes import current
+from charter.work import Work
+from workflows.base import N_
+from workflows.signing import EnvelopeStatus
+
+FILE_NAMES = {"charter": "charte", "contract": "contrat"}
+
+
+@dataclass(frozen=True, slots=True)
+class SignedDocument:
+    """A document of an envelope: `sha256` names its newest bytes in the storage; `complete` when everybody has signed them."""
+
+    kind: str
+    title: str
+    name: str
+    sha256: str
+    pages: int
+    complete: bool
+
+
+def signed_documents(work: Work, alliance: Alliance) -> list[SignedDocument]:
+    """The documents of the last envelope everybody signed, charter then contract; empty before the first."""
+    query = select(Envelope).where(Envelope.alliance_id == alliance.id, Envelope.status == EnvelopeStatus.completed)
+    envelope = work.session.scalar(query.order_by(Envelope.id.desc()).limit(1))
+    return [describe(one) for one in envelope.documents] if envelope else []
+
+
+def describe(document: EnvelopeDocument) -> SignedDocument:
+    """The document as people download it."""
+    complete = document.envelope.status == EnvelopeStatus.completed
+    stem = FILE_NAMES.get(document.kind, document.kind)
+    return SignedDocument(document.kind, document.title, f"{stem}.pdf", document.current_sha256, document.pages, complete)
+
+
+def document_of(envelope: Envelope, kind: str) -> EnvelopeDocument:
+    """The envelope's document of that kind. Raises NotFound."""
+    found = next((one for one in envelope.documents if one.kind == kind), None)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def evidence(work: Work, alliance: Alliance, form: str) -> bytes:
+    """The evidence file of the newest envelope, `form` json or pdf. Raises NotFound until it is made."""
+    envelope = current(work, alliance)
+    digest = {"json": envelope.evidence_json, "pdf": envelope.evidence_pdf}.get(form, "") if envelope else ""
+    if not digest:
+        raise NotFound(N_("Le dossier de preuve est établi quand tout le monde a signé."))
+    return work.storage.get(digest)

@@ -1,0 +1,81 @@
+"""What follows a fact here: an envelope opened, a seal, the evidence file; and who is written to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import cast
+
+from charter.accounts.models import Person
+from charter.adapters import outbox
+from charter.adapters.outbox import GiveUp, Outbox, job, on_failure
+from charter.alliances.announce import follows, recipients
+from charter.alliances.models import Alliance
+from charter.contracts.models import Contract
+from charter.signing import sealing
+from charter.signing.models import Signatory
+from charter.signing.services import current, open_envelope, the_current, withdraw
+from charter.work import Engine, Work
+from workflows.events import AllianceAbandoned, ContractFrozen, EnvelopeCompleted, Event, SignatureConfirmed
+
+
+@recipients("signatories")
+def signatories(work: Work, alliance: Alliance, event: Event) -> Iterable[Person]:
+    """Those who sign in the alliance's newest envelope."""
+    envelope = current(work, alliance)
+    return [one.person for one in envelope.signatories] if envelope else []
+
+
+@follows("signing.open_envelope")
+def opened(work: Work, alliance: Alliance, event: Event) -> None:
+    """The contract is frozen: its envelope is prepared."""
+    ref = cast("ContractFrozen", event).contract
+    contract = work.session.query(Contract).filter_by(ref=ref, alliance_id=alliance.id).one()
+    open_envelope(work, alliance, contract.id)
+
+
+@follows("signing.seal")
+def confirmed(work: Work, alliance: Alliance, event: Event) -> None:
+    """Somebody said yes: the seal is due at once."""
+    ref = cast("SignatureConfirmed", event).signatory
+    signatory = next(one for one in the_current(work, alliance).signatories if one.ref == ref)
+    payload = {"signatory_id": signatory.id}
+    outbox.put(work, "signing.seal", subject=f"signatory:{signatory.id}", payload=payload, alliance_id=alliance.id)
+
+
+@follows("signing.make_evidence")
+def completed(work: Work, alliance: Alliance, event: Event) -> None:
+    """Everybody signed: the evidence file is due."""
+    ref = cast("EnvelopeCompleted", event).envelope
+    envelope = the_current(work, alliance)
+    outbox.put(work, "signing.make_evidence", subject=f"envelope:{ref}", payload={"envelope_id": envelope.id}, alliance_id=alliance.id)
+
+
+@follows("signing.withdraw_envelope")
+def withdrawn(work: Work, alliance: Alliance, event: Event) -> None:
+    """The alliance was abandoned: nothing more is signed."""
+    withdraw(work, alliance, cast("AllianceAbandoned", event).reason)
+
+
+@job("signing.seal")
+class SealJob:
+    """Seals outside any transaction of the outbox; safe to run twice (charter.signing.sealing)."""
+
+    def prepare(self, work: Work, row: Outbox) -> int:
+        """Whose seal."""
+        return int(row.payload["signatory_id"])
+
+    def compute(self, engine: Engine, inputs: int) -> None:
+        """Seals and writes. Raises GiveUp when trying again cannot help."""
+        try:
+            sealing.seal(engine, inputs)
+        except sealing.CannotSeal as error:
+            raise GiveUp(str(error)) from error
+
+    def apply(self, work: Work, row: Outbox, outputs: None) -> None:
+        """Nothing but the mark."""
+
+
+@on_failure("signing.seal")
+def seal_failed(work: Work, *, error: str, signatory_id: int) -> None:
+    """The seal will not be tried again by itself."""
+    sealing.give_up(work, work.get(Signatory, signatory_id).id)
