@@ -110,7 +110,7 @@ class AnswerForm(Schema):
     answer = fields.Str(
         required=True, validate=validate.OneOf(["yes", "no"], error=ONE_OF), error_messages=REQUIRED, metadata=label(N_("Votre réponse"))
     )
-    word = fields.Str(load_default="", validate=validate.Length(max=2000), metadata=label(N_("Un mot pour les autres parties"), empty=True))
+    word = fields.Str(load_default="", validate=validate.Length(max=2000), metadata=label(N_("Un mot"), empty=True))
 
 
 class ModelForm(Schema):

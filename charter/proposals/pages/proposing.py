@@ -183,7 +183,12 @@ def show(alliance_ref: str) -> Response:
         model=model_name(alliance.model),
         mine=mine.ref if mine and member else "",
         open=alliance.status == AllianceStatus.proposal and member,
-        may={"need": allowed("proposal.need"), "invite": leads and may_invite(alliance), "model": allowed("proposal.model")}
+        may={
+            "need": allowed("proposal.need"),
+            "invite": leads and may_invite(alliance),
+            "model": allowed("proposal.model"),
+            "begin": allowed("proposal.begin"),
+        }
         | {"declare": member and mine is not None and allowed("proposal.declare"), "abandon": allowed("alliance.abandon")},
     )
 
