@@ -83,7 +83,8 @@ class Consent(Base):
     """What a party said of an article, of the exact words whose hash it bears (promise 2).
 
     Rows are never rewritten: a new word of the party, or its withdrawal, ends the former one (`ended_at`), and a party has one word at a
-    time on an article, which the unique index holds. It is live while it is not ended and the article still has that hash.
+    time on an article, which the unique index holds. It is live while it is not ended and the article still has that hash. `title` and
+    the updates up to `seq` give back the words that were agreed to.
     """
 
     __tablename__ = "consents"
@@ -98,6 +99,8 @@ class Consent(Base):
     person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
     kind: Mapped[ConsentKind] = mapped_column(StrEnumType(ConsentKind))
     sha256: Mapped[str] = mapped_column(String(64))
+    title: Mapped[str] = mapped_column(String(300))
+    seq: Mapped[int]
     reason: Mapped[str] = mapped_column(LongText, default="")
     at: Mapped[datetime]
     ended_at: Mapped[datetime | None]

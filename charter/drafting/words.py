@@ -10,7 +10,7 @@ from pycrdt import Doc
 from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
-from charter.drafting.live.canonical import content_hash, fragment, nodes_from_doc, normalise
+from charter.drafting.live.canonical import Node, content_hash, fragment, nodes_from_doc, normalise
 from charter.drafting.live.content import Content
 from charter.drafting.live.models import ArticleSnapshot, ArticleUpdate
 from charter.drafting.models import Article
@@ -36,6 +36,16 @@ def current_hashes(session: Session, articles: Iterable[Article]) -> dict[int, s
     if stale:
         found |= {key: content.hash for key, content in read_all(session, stale).items()}
     return found
+
+
+def words_at(session: Session, article_id: int, seq: int) -> list[Node]:
+    """The normalised nodes of an article as they were at its update `seq`: updates are kept for ever."""
+    rows = select(ArticleUpdate.data).where(ArticleUpdate.article_id == article_id, ArticleUpdate.seq <= seq).order_by(ArticleUpdate.seq)
+    doc: Doc[Any] = Doc()
+    fragment(doc)
+    for update in session.scalars(rows):
+        doc.apply_update(update)
+    return normalise(nodes_from_doc(doc))
 
 
 def _snapshots(session: Session, ids: list[int]) -> dict[int, tuple[int, bytes]]:

@@ -2,6 +2,7 @@
 
 from charter.drafting.services.adoption import AdoptedCharter, adopt, adopted, adopted_version, missing
 from charter.drafting.services.articles import add_article, move_article, remove_article, retitle_article, write
+from charter.drafting.services.changes import Piece, since
 from charter.drafting.services.comments import Thread, open_counts, post, resolve, thread_of, threads
 from charter.drafting.services.consents import TextChanged, Voice, consent, path, standing_consents, voices, withdraw
 from charter.drafting.services.texts import (
@@ -21,6 +22,7 @@ from charter.drafting.services.texts import (
 __all__ = [
     "AdoptedCharter",
     "ArticleWords",
+    "Piece",
     "TextChanged",
     "Thread",
     "Voice",
@@ -45,6 +47,7 @@ __all__ = [
     "remove_article",
     "resolve",
     "retitle_article",
+    "since",
     "standing_consents",
     "text_of",
     "texts_of",

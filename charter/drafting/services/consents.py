@@ -68,7 +68,15 @@ def consent(work: Work, article: Article, party: Party, kind: ConsentKind, sha25
         work.session.flush()
     said = work.add(
         Consent(
-            article_id=article.id, party_id=party.id, person_id=work.actor.person_id, kind=kind, sha256=sha256, reason=clean, at=work.now()
+            article_id=article.id,
+            party_id=party.id,
+            person_id=work.actor.person_id,
+            kind=kind,
+            sha256=sha256,
+            title=article.title,
+            seq=article.head_seq,
+            reason=clean,
+            at=work.now(),
         )
     )
     announce(

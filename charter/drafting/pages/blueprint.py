@@ -1,0 +1,50 @@
+"""The blueprint of the charter's pages, and what they share."""
+
+from __future__ import annotations
+
+from flask import Blueprint
+from werkzeug.wrappers import Response
+
+from charter.adapters.http import current_work, standing
+from charter.adapters.http.render import page
+from charter.drafting import services
+from charter.drafting.models import Article, Text
+from charter.i18n import gettext
+from workflows.base import N_
+from workflows.drafting import TextStatus
+from workflows.lifecycle import AllianceStatus
+from workflows.roles import may
+
+pages = Blueprint("drafting", __name__, url_prefix="/alliances/<alliance_ref>/charte")
+
+
+def charter() -> Text:
+    """The charter of the alliance of this address. Raises NotFound before drafting begins."""
+    return services.charter_of(current_work(), standing().alliance)
+
+
+def here(article_ref: str) -> Article:
+    """The article of this address. Raises NotFound."""
+    return services.article_of(current_work(), charter(), article_ref)
+
+
+def being_written(text: Text) -> bool:
+    """True while the charter's words may change."""
+    return text.status == TextStatus.drafting and standing().alliance.status == AllianceStatus.drafting
+
+
+def allowed(action: str) -> bool:
+    """Whether the visitor may do `action` in this alliance."""
+    visitor = standing()
+    return may(action, visitor.roles, facilitator=visitor.facilitator, leading=visitor.leading)
+
+
+def rights(text: Text) -> dict[str, bool]:
+    """What the visitor may do on the charter now."""
+    live = being_written(text)
+    return {name: live and allowed(f"drafting.{name}") for name in ("edit", "comment", "consent", "adopt")}
+
+
+def not_begun() -> Response:
+    """The page of a charter that does not exist yet: what must happen first."""
+    return page("drafting/not_begun.html", text=gettext(N_("La charte s’écrit à l’étape de co-rédaction.")))

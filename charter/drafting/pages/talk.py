@@ -1,0 +1,78 @@
+"""Talking about an article: its own page without script, a panel beside the text with it."""
+
+from __future__ import annotations
+
+from flask import redirect, request, url_for
+from werkzeug.wrappers import Response
+
+from charter.adapters.http import Form, current_work, inside, me, page, standing
+from charter.adapters.http.render import partial, wants_partial
+from charter.drafting import services, shown
+from charter.drafting.models import Article, Comment
+from charter.drafting.pages.blueprint import here, pages, rights
+from charter.drafting.schemas import CommentForm
+from charter.errors import Invalid
+
+
+@pages.get("/articles/<article_ref>")
+@inside("alliance.see")
+def article(alliance_ref: str, article_ref: str) -> Response:
+    """An article, what each party says of it, and what is said about it."""
+    quoted = {"quote": request.args.get("citation", "")[:500], "anchor": request.args.get("ancre", "")}
+    return _talk(here(article_ref), Form(CommentForm(), quoted))
+
+
+@pages.post("/articles/<article_ref>/discussion")
+@inside("drafting.comment")
+def comment(alliance_ref: str, article_ref: str) -> Response:
+    """Posts a comment, or an answer in a thread."""
+    found, form, work = here(article_ref), Form(CommentForm()), current_work()
+    if not form.read():
+        return _talk(found, form, 422)
+    thread = services.thread_of(work, found, form.data["thread"]) if form.data["thread"] else None
+    try:
+        made = services.post(work, found, me(), standing().party, form.data["body"], quote=form.data["quote"], thread=thread)
+    except Invalid as error:
+        form.refuse(error)
+        return _talk(found, form, 422)
+    return _after(found, posted=made, anchor=form.data["anchor"])
+
+
+@pages.post("/articles/<article_ref>/discussion/<comment_ref>/cloture")
+@inside("drafting.comment")
+def resolve(alliance_ref: str, article_ref: str, comment_ref: str) -> Response:
+    """Closes a thread."""
+    found = here(article_ref)
+    thread = services.thread_of(current_work(), found, comment_ref)
+    services.resolve(current_work(), thread, me())
+    return _after(found, resolved=thread)
+
+
+def _after(found: Article, *, posted: Comment | None = None, resolved: Comment | None = None, anchor: str = "") -> Response:
+    if not wants_partial():
+        ref = standing().alliance.ref
+        return redirect(url_for("drafting.article", alliance_ref=ref, article_ref=found.ref, _anchor="discussion"))
+    event = None
+    if posted is not None and posted.quote and anchor:
+        event = {"name": "charte:comment-saved", "ref": found.ref, "id": posted.ref, "anchor": anchor}
+    elif resolved is not None:
+        event = {"name": "charte:comment-removed", "ref": found.ref, "id": resolved.ref, "anchor": ""}
+    return _talk(found, Form(CommentForm()), event=event)
+
+
+def _talk(found: Article, form: Form, status: int = 200, event: dict[str, str] | None = None) -> Response:
+    work, alliance = current_work(), standing().alliance
+    words = next(one for one in services.article_words(work, found.text) if one.ref == found.ref)
+    row = next(one for one in shown.rows(work, alliance, found.text) if one["ref"] == found.ref)
+    threads = [shown.thread(one) for one in services.threads(work, found, words.marked)]
+    mine = standing().party.ref if standing().party else ""
+    data = {
+        "article": {**row, "own": next((one["kind"] for one in row["voices"] if one["party"] == mine), ""), "settled": shown.settled(row)},
+        "threads": [one for one in threads if not one["resolved"]],
+        "closed": [one for one in threads if one["resolved"]],
+        "form": form,
+        "replying": form.value("thread"),
+        "may": rights(found.text),
+        "event": event,
+    }
+    return partial("drafting/_talk.html", status, **data) if wants_partial() else page("drafting/article.html", status, **data)

@@ -1,0 +1,76 @@
+"""The text written together: the whole charter, readable without script, live with it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import jsonify, url_for
+from werkzeug.wrappers import Response
+
+from charter.adapters.http import current_work, engine, inside, me, page, standing
+from charter.adapters.http.render import partial
+from charter.drafting import services, shown
+from charter.drafting.live import tokens
+from charter.drafting.models import Text
+from charter.drafting.pages.blueprint import allowed, being_written, charter, here, not_begun, pages, rights
+from charter.drafting.schemas import TextView
+from charter.i18n import gettext, locale
+from workflows.base import N_
+
+FACILITATOR = N_("Tiers de confiance")
+
+
+@pages.get("/texte")
+@inside("alliance.see")
+def editor(alliance_ref: str) -> Response:
+    """The whole charter: to read, and to write live for who may."""
+    work, alliance = current_work(), standing().alliance
+    text = services.find_charter(work, alliance)
+    if text is None:
+        return not_begun()
+    articles = [_article(row) for row in shown.rows(work, alliance, text)]
+    live = {"live_url": live_url(text), "token_url": url_for("drafting.live_token", alliance_ref=alliance_ref), "articles": articles}
+    return page("drafting/editor.html", editor=live, text=TextView().dump(text), may=rights(text), live=being_written(text))
+
+
+@pages.get("/texte/jeton")
+@inside("alliance.see")
+def live_token(alliance_ref: str) -> Response:
+    """JSON: `token`, good for a minute, and `url` of the live text. A reader gets one too, who may not write with it."""
+    text = charter()
+    visitor, party = me(), standing().party
+    who = shown.identity(visitor, party, gettext(FACILITATOR))
+    identity = tokens.Identity(text=text.ref, can_write=rights(text)["edit"], session=f"{visitor.id}", **who)
+    response = jsonify(token=tokens.sign(engine().settings.secret_key, identity), url=live_url(text))
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+@pages.get("/articles/<article_ref>/etat")
+@inside("alliance.see")
+def state(alliance_ref: str, article_ref: str) -> Response:
+    """An article's voices and talk, alone: what the live text refreshes."""
+    article = here(article_ref)
+    row = next(one for one in shown.rows(current_work(), standing().alliance, article.text) if one["ref"] == article_ref)
+    return partial("drafting/_state.html", article=_article(row), may=rights(article.text))
+
+
+def live_url(text: Text) -> str:
+    """Where the browser connects: the live process's own address when it has one, else this site."""
+    base = engine().settings.live_public_url.rstrip("/").replace("http", "ws", 1)
+    return f"{base}/live/{text.ref}"
+
+
+def _article(row: dict[str, Any]) -> dict[str, Any]:
+    mine = standing().party.ref if standing().party else ""
+    own = next((one["kind"] for one in row["voices"] if one["party"] == mine), "")
+    help_ = services.guidance(row["title"]) if allowed("drafting.edit") else None
+    return {**row, "settled": shown.settled(row), "own": own, "guidance": _guidance(help_)}
+
+
+def _guidance(found: Any) -> dict[str, Any] | None:
+    """The template's help in the reader's language."""
+    if found is None:
+        return None
+    english = locale() == "en"
+    return {"why": found.why_en if english else found.why, "questions": list(found.guidance_en if english else found.guidance)}

@@ -1,0 +1,131 @@
+"""The charter as its pages and its API show it: articles, voices and threads as plain data."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from charter.accounts.models import Person
+from charter.alliances.models import Alliance, Party
+from charter.drafting import services
+from charter.drafting.models import Article, Comment, Consent, Text
+from charter.drafting.schemas import html
+from charter.drafting.services import ArticleWords, Thread, Voice
+from charter.i18n import say
+from charter.work import Work
+from workflows.base import Missing
+
+
+def party_mark(party: Party) -> dict[str, Any]:
+    """What a party's badge needs."""
+    return {"ref": party.ref, "name": party.name, "initials": party.initials, "color": party.color}
+
+
+def missing(items: Sequence[Missing]) -> list[dict[str, Any]]:
+    """What is missing, said."""
+    return [{"what": say(one), "who": list(one.who)} for one in items]
+
+
+def article(words: ArticleWords) -> dict[str, Any]:
+    """An article to read."""
+    return {"ref": words.ref, "number": words.number, "title": words.title, "sha256": words.sha256, "html": html(words.nodes)}
+
+
+def rows(work: Work, alliance: Alliance, text: Text) -> list[dict[str, Any]]:
+    """Each article with each party's word on it."""
+    consents, talk = services.standing_consents(work, text), services.open_counts(work, text)
+    by_ref = {one.ref: one for one in text.present_articles}
+    return [_row(alliance, by_ref[words.ref], words, consents, talk) for words in services.article_words(work, text)]
+
+
+def _row(alliance: Alliance, one: Article, words: ArticleWords, consents: Sequence[Consent], talk: dict[int, int]) -> dict[str, Any]:
+    voices = services.voices(alliance, one, words.sha256, consents)
+    return {
+        **article(words),
+        "voices": [voice(party, voices[party.ref]) for party in alliance.accepted_parties],
+        "talk": talk.get(one.id, 0),
+    }
+
+
+def voice(party: Party, said: Voice) -> dict[str, Any]:
+    """A party's word on an article."""
+    return {
+        **party_mark(party),
+        "party": party.ref,
+        "kind": said.kind,
+        "reason": said.said.reason if said.said and said.live else "",
+        "person": said.said.person.display_name if said.said and said.said.person else "",
+        "at": said.said.at if said.said else None,
+    }
+
+
+def settled(row: dict[str, Any]) -> bool:
+    """True when every party consents to the article as it stands."""
+    return all(one["kind"] in {"agree", "reservation"} for one in row["voices"])
+
+
+def thread(found: Thread) -> dict[str, Any]:
+    """A thread and its answers."""
+    first = found.first
+    return {
+        **comment(first),
+        "replies": [comment(one) for one in found.replies],
+        "anchored": found.anchored,
+        "orphan": found.orphan,
+        "resolved": first.resolved_at is not None,
+        "resolved_at": first.resolved_at,
+        "resolved_by": first.resolved_by.display_name if first.resolved_by else "",
+    }
+
+
+def comment(one: Comment) -> dict[str, Any]:
+    """A comment, with who speaks and for whom."""
+    return {
+        "ref": one.ref,
+        "body": one.body,
+        "quote": one.quote,
+        "at": one.at,
+        "person": one.person.display_name,
+        "initials": one.person.initials,
+        "party": party_mark(one.party) if one.party else None,
+        "resolved_at": one.resolved_at,
+    }
+
+
+def next_awaited(work: Work, alliance: Alliance, text: Text, party: Party) -> tuple[str, int]:
+    """The first article on which the party has no live word, and how many there are; ("", 0) when none."""
+    awaited = [
+        row["ref"]
+        for row in rows(work, alliance, text)
+        if any(one["ref"] == party.ref and one["kind"] in {"none", "stale"} for one in row["voices"])
+    ]
+    return (awaited[0] if awaited else "", len(awaited))
+
+
+def path(work: Work, articles: Sequence[Article]) -> dict[int, list[dict[str, Any]]]:
+    """Every word ever said on each article, by article id, oldest first."""
+    return {key: [_word(one) for one in said] for key, said in services.path(work, articles).items()}
+
+
+def _word(one: Consent) -> dict[str, Any]:
+    return {
+        "party": party_mark(one.party),
+        "person": one.person.display_name if one.person else "",
+        "kind": one.kind.value,
+        "reason": one.reason,
+        "at": one.at,
+        "sha256": one.sha256,
+        "ended_at": one.ended_at,
+        "withdrawn": one.withdrawn,
+    }
+
+
+def identity(person: Person, party: Party | None, facilitator: str) -> dict[str, Any]:
+    """How the others see a person in the text. `facilitator` stands for the party of whoever has none."""
+    return {
+        "person": person.id,
+        "name": person.display_name,
+        "party": party.name if party else facilitator,
+        "party_color": party.color % 8 if party else 6,
+        "initials": person.initials,
+    }
