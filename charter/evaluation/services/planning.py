@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from sqlalchemy import delete, select
 
 from charter.alliances.announce import announce
 from charter.alliances.models import Alliance
 from charter.alliances.services import hold
+from charter.contracts.models import Contract
 from charter.errors import Invalid
 from charter.evaluation import schedule
 from charter.evaluation.models import Checkpoint, Plan, Reminder
@@ -25,6 +26,7 @@ from workflows.evaluation import CheckpointChart, CheckpointStatus
 from workflows.events import EvaluationPlanned
 
 FIRST_PRESET = "path_9_months"
+SLACK = timedelta(days=31)
 LIVE = (CheckpointStatus.planned, CheckpointStatus.open)
 STARTED = (CheckpointStatus.open, CheckpointStatus.reviewed)
 
@@ -54,8 +56,18 @@ def open_plan(work: Work, alliance: Alliance) -> Plan:
     if last is not None and last.planned_at is None:
         last.starts_on = start
         return last
-    suggested = last.preset if last else FIRST_PRESET
+    suggested = last.preset if last else suggest(work, alliance, start)
     return work.add(Plan(alliance_id=alliance.id, suggested=suggested, starts_on=start, opened_at=work.now()))
+
+
+def suggest(work: Work, alliance: Alliance, start: date) -> str:
+    """The longest preset that ends with the contract, the shortest when the contract says no end or a nearer one."""
+    contract = work.session.scalar(select(Contract).where(Contract.alliance_id == alliance.id).order_by(Contract.version.desc()).limit(1))
+    end = str(contract.parameters.get("end_date", "")) if contract else ""
+    if not end:
+        return FIRST_PRESET
+    lasting = [key for key, one in PRESETS.items() if add_months(start, one.steps[-1].months) <= date.fromisoformat(end) + SLACK]
+    return max(lasting, key=lambda key: PRESETS[key].steps[-1].months, default=FIRST_PRESET)
 
 
 def proposal(work: Work, alliance: Alliance) -> Proposal:
