@@ -61,6 +61,7 @@ class Settings:
     log_level: str = "INFO"
     zone: str = "Europe/Paris"
     testing: bool = False
+    demonstration_keys: Path | None = None
     rate_limits: bool = True
 
     @property
@@ -81,7 +82,7 @@ class Settings:
     @property
     def keys_dir(self) -> Path:
         """The local certificate authority's keys, readable by the owner only."""
-        return self.data_dir / "keys"
+        return self.demonstration_keys or self.data_dir / "keys"
 
     @property
     def queue_dir(self) -> Path:

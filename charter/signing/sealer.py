@@ -27,6 +27,10 @@ _opened: dict[_Key, Sealer] = {}
 _lock = threading.Lock()
 
 
+OWN = "Charte du faire alliance"
+DEMONSTRATION = "Charte du faire alliance (démonstration)"  # french: a certificate's name
+
+
 @dataclass(frozen=True)
 class Sealer:
     """What seals (`service`) and what vouches for it (`authority`)."""
@@ -51,7 +55,8 @@ def sealer(settings: Settings, now: datetime) -> Sealer:
 
 
 def _open(settings: Settings, now: datetime) -> Sealer:
-    authority = LocalAuthority.open(settings.keys_dir, now)
+    name = DEMONSTRATION if settings.demonstration_keys else OWN
+    authority = LocalAuthority.open(settings.keys_dir, now, name=name)
     timestamps = _timestamps(settings, authority)
     return Sealer(SealingService(authority, _font(settings.fonts_dir), timestamps=timestamps), authority, timestamps)
 

@@ -5,12 +5,12 @@ a security company, insertion associations and public employment services buildi
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from charter.alliances.models import OrganisationKind
 from charter.alliances.organisations import OrganisationData
-from charter.proposals.services import DeclarationData
+from charter.story.script import EMPLOI_SCRIPT, MOBILITE_SCRIPT, Script
 from workflows.roles import Role
 
 SPEAKS = (Role.referent.value, Role.signatory.value, Role.drafter.value)
@@ -34,7 +34,6 @@ class Side:
     people: tuple[Character, ...]
     declaration: Mapping[str, Any]
     word: str = ""
-    answers: Mapping[str, int] = field(default_factory=dict)
     deliberation: str = ""
 
     @property
@@ -57,6 +56,7 @@ class Cast:
     facilitator_organisation: str
     model: str
     model_reason: str
+    script: Script
 
 
 PASSERELLES = Side(
@@ -163,4 +163,69 @@ EMPLOI = Cast(
     facilitator_organisation="Atelier des alliances",
     model="social_rd",
     model_reason="Il s’agit d’inventer une réponse qui n’existe pas encore, et de l’essayer avant de la généraliser.",
+    script=EMPLOI_SCRIPT,
+)
+
+ROUTE = Side(
+    organisation=OrganisationData(
+        name="Route solidaire",
+        kind=OrganisationKind.association,
+        siren="808000046",
+        rna="W381234568",
+        address="3 quai de la Graille, 38000 Grenoble",
+        legal_form="association régie par la loi du 1er juillet 1901",
+    ),
+    people=(Character("Jeanne Moulin", "jeanne.moulin@route-solidaire.example", "présidente"),),
+    declaration={
+        "objectives": ["mobilisation", "solidarity"],
+        "levers": ["societal_innovation"],
+        "means": ["human"],
+        "contributions": [{"means": "human", "label": "Deux conseillères en mobilité", "cents": 5_000_000}],
+        "constraints": "Nous n’avons pas d’atelier à nous.",
+        "strengths": "Nous savons conseiller sans juger.",
+        "fragilities": "Une équipe de quatre personnes.",
+        "needs": "Un lieu, et des mécaniciens.",
+        "posture": "coconstruction",
+    },
+)
+ATELIERS = Side(
+    organisation=OrganisationData(
+        name="Ateliers Martin Automobiles",
+        kind=OrganisationKind.company,
+        siren="808000053",
+        address="21 avenue de Grugliasco, 38130 Échirolles",
+        legal_form="société à responsabilité limitée",
+    ),
+    people=(Character("Sylvie Martin", "sylvie.martin@ateliers-martin.example", "gérante"),),
+    declaration={
+        "objectives": ["performance", "solidarity"],
+        "levers": ["csr"],
+        "means": ["human", "material"],
+        "contributions": [
+            {"means": "material", "label": "Deux ponts élévateurs et l’outillage", "cents": 1_800_000},
+            {"means": "human", "label": "Un chef d’atelier une journée par semaine", "cents": 1_200_000},
+        ],
+        "constraints": "L’atelier doit rester ouvert à nos clients.",
+        "strengths": "Un savoir-faire de trente ans.",
+        "fragilities": "Nous peinons à recruter des apprentis.",
+        "needs": "Des candidats motivés.",
+        "posture": "coconstruction",
+    },
+    word="D’accord, à condition de ne pas promettre plus que deux ponts.",
+)
+MOBILITE = Cast(
+    title="Le garage qui remet en route",
+    need=(
+        "Dans l’agglomération, une personne sur quatre en recherche d’emploi a refusé un poste faute de pouvoir s’y rendre. Les voitures "
+        "existent, les réparations coûtent trop cher. Un garage partagé peut remettre en route des voitures et des parcours."
+    ),
+    territories=(("department", "38"),),
+    sdgs=(1, 8, 11, 17),
+    domains=("mobility", "employment"),
+    sides=(ROUTE, ATELIERS, PASSERELLES),
+    facilitator=EMPLOI.facilitator,
+    facilitator_organisation=EMPLOI.facilitator_organisation,
+    model="shared_expertise",
+    model_reason="Chacun a un savoir-faire que les autres n’ont pas.",
+    script=MOBILITE_SCRIPT,
 )

@@ -3,21 +3,19 @@
 
 from __future__ import annotations
 
-from charter.alliances import services as alliances
+from collections.abc import Collection
+
 from charter.accounts.services import know
+from charter.alliances import organisations
+from charter.alliances import services as alliances
 from charter.drafting import services as drafting
 from charter.drafting.models import Article
 from charter.proposals import services as proposals
 from charter.story.cast import SPEAKS, SUBSIDY_CENTS, Side
+from charter.story.script import Remark
 from charter.story.world import World
 from charter.work import Work
 from workflows.drafting import ConsentKind
-
-SAS_WORDS = (
-    "Le sas dure de trois à six mois. Chaque personne y avance à son rythme, avec une accompagnatrice des Passerelles et un formateur "
-    "de Vigie Sécurité. Le Département lève avec elle les freins un à un : mobilité, garde d’enfants, logement."
-)
-VALUE_WORDS = "Nous nous engageons à ne laisser personne sortir du sas sans une suite : un contrat, une formation ou un accompagnement."
 
 
 def propose(world: World) -> None:
@@ -78,8 +76,6 @@ def _name_facilitator(world: World) -> None:
 
 
 def _accept(world: World, side: Side) -> None:
-    from charter.alliances import organisations
-
     with world.acting(side.speaker.email) as work:
         party = world.party(work, side)
         proposals.accept(work, party, side.word)
@@ -97,7 +93,11 @@ def _declare(world: World, side: Side) -> None:
     with world.acting(side.speaker.email) as work:
         party, association = world.party(work, side), world.party(work, world.cast.sides[0])
         gives_subsidy = bool(side.deliberation) and party is not association
-        flows = [{"nature": "subsidy", "to": association.ref, "cents": SUBSIDY_CENTS, "purpose": "Expérimentation du sas"}] if gives_subsidy else []
+        flows = (
+            [{"nature": "subsidy", "to": association.ref, "cents": SUBSIDY_CENTS, "purpose": "Expérimentation du sas"}]
+            if gives_subsidy
+            else []
+        )
         proposals.declare(work, party, proposals.DeclarationData(**side.declaration, money_flows=flows))
 
 
@@ -107,10 +107,14 @@ def begin_drafting(world: World) -> None:
     with world.acting(world.cast.facilitator.email) as work:
         proposals.begin(work, world.alliance(work))
     world.wait(days=3)
-    _add_words(world, world.cast.sides[0], 1, SAS_WORDS)
-    world.wait(hours=4)
-    _add_words(world, world.cast.sides[1], 2, VALUE_WORDS)
-    _talk(world)
+    for addition in world.cast.script.additions:
+        world.wait(hours=4)
+        _add_words(world, world.cast.sides[addition.side], addition.article, addition.words)
+    for remark in world.cast.script.remarks:
+        world.wait(hours=2)
+        _remark(world, remark)
+    world.wait(hours=20)
+    _reply(world, world.cast.script.remarks[0].article, world.cast.script.answer)
 
 
 def _article(world: World, work: Work, number: int) -> Article:
@@ -125,47 +129,60 @@ def _add_words(world: World, side: Side, number: int, words: str) -> None:
         drafting.write(work, article, [*nodes, {"type": "paragraph", "content": [{"type": "text", "text": words}]}])
 
 
-def _talk(world: World) -> None:
-    lines = (
-        (world.cast.sides[2], 1, "« De trois à six mois » : pouvons-nous dire ce qui décide de la durée ?", "de trois à six mois"),
-        (world.cast.sides[0], 2, "Cette phrase est la plus importante pour nos bénévoles.", "ne laisser personne sortir du sas sans une suite"),
-    )
-    for side, number, body, quote in lines:
-        world.wait(hours=2)
-        with world.acting(side.speaker.email) as work:
-            article = _article(world, work, number)
-            drafting.post(work, article, world.person(work, side.speaker.email), world.party(work, side), body, quote=quote)
-    world.wait(hours=20)
-    with world.acting(world.cast.facilitator.email) as work:
-        article = _article(world, work, 1)
-        content = next(
-            one for one in drafting.article_words(work, drafting.charter_of(work, world.alliance(work))) if one.ref == article.ref
-        )
-        first = drafting.threads(work, article, content.marked)[0].first
-        drafting.post(
-            work, article, world.person(work, world.cast.facilitator.email), None, "Proposition : la personne décide, avec son accompagnatrice.", thread=first
-        )
+def _remark(world: World, remark: Remark) -> None:
+    side = world.cast.sides[remark.side]
+    with world.acting(side.speaker.email) as work:
+        author = world.person(work, side.speaker.email)
+        drafting.post(work, _article(world, work, remark.article), author, world.party(work, side), remark.body, quote=remark.quote)
 
 
-def consent(world: World, side: Side, numbers: range | None = None, *, reservation_on: int | None = None) -> None:
-    """A party says it agrees, article by article (all of them by default), with a reservation on one if told so."""
+def _reply(world: World, number: int, body: str) -> None:
+    who = world.cast.facilitator.email
+    with world.acting(who) as work:
+        article = _article(world, work, number)
+        words = drafting.article_words(work, drafting.charter_of(work, world.alliance(work)))
+        marked = next(one.marked for one in words if one.ref == article.ref)
+        first = drafting.threads(work, article, marked)[0].first
+        drafting.post(work, article, world.person(work, who), None, body, thread=first)
+
+
+def consent(world: World, side: Side, numbers: Collection[int] | None = None) -> None:
+    """A party says it agrees, article by article (all of them by default), with the script's reservation where it has one."""
     with world.acting(side.speaker.email) as work:
         text = drafting.charter_of(work, world.alliance(work))
-        party = world.party(work, side)
-        words = {one.ref: one.sha256 for one in drafting.article_words(work, text)}
-        for index, article in enumerate(text.present_articles):
-            if numbers is not None and index not in numbers:
-                continue
-            kind = ConsentKind.reservation if index == reservation_on else ConsentKind.agree
-            reason = "Sous réserve du vote du budget 2027." if kind == ConsentKind.reservation else ""
-            drafting.consent(work, article, party, kind, words[article.ref], reason)
+        for index in range(len(text.present_articles)) if numbers is None else numbers:
+            kept = _reservation(world, side, index)
+            _say(world, work, side, index, ConsentKind.reservation if kept else ConsentKind.agree, kept)
+
+
+def _reservation(world: World, side: Side, number: int) -> str:
+    found = world.cast.script.reservation
+    return found[2] if found and (world.cast.sides[found[0]], found[1]) == (side, number) else ""
+
+
+def _say(world: World, work: Work, side: Side, number: int, kind: ConsentKind, reason: str) -> None:
+    text = drafting.charter_of(work, world.alliance(work))
+    article = text.present_articles[number]
+    sha256 = next(one.sha256 for one in drafting.article_words(work, text) if one.ref == article.ref)
+    drafting.consent(work, article, world.party(work, side), kind, sha256, reason)
 
 
 def adopt(world: World) -> None:
     """Every party agrees, and the charter is adopted."""
     for side in world.cast.sides:
         world.wait(days=1)
-        consent(world, side, reservation_on=6 if side.deliberation else None)
+        consent(world, side)
     world.wait(hours=6)
     with world.acting(world.cast.facilitator.email) as work:
         drafting.adopt(work, drafting.charter_of(work, world.alliance(work)))
+
+
+def raise_objection(world: World) -> None:
+    """The script's objector agrees on the articles before, and objects, saying why: the board has something to show."""
+    found = world.cast.script.objection
+    if found is None:
+        return
+    side = world.cast.sides[found[0]]
+    consent(world, side, range(found[1] - 1))
+    with world.acting(side.speaker.email) as work:
+        _say(world, work, side, found[1], ConsentKind.objection, found[2])

@@ -128,6 +128,44 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_api_tokens_person_id"), ["person_id"], unique=False)
 
     op.create_table(
+        "contracts",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("ref", sa.String(length=16), nullable=False),
+        sa.Column("alliance_id", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("status", sa.String(length=32), nullable=False),
+        sa.Column("text_ref", sa.String(length=16), nullable=False),
+        sa.Column("parameters", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.Column("assembled", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.Column("input_sha256", sa.String(length=64), nullable=False),
+        sa.Column("attempt", sa.Integer(), nullable=False),
+        sa.Column("journal_seq", sa.Integer(), nullable=False),
+        sa.Column("journal_hash", sa.String(length=64), nullable=False),
+        sa.Column("failure", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("requested_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("frozen_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["alliance_id"], ["alliances.id"], name=op.f("fk_contracts_alliance_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_contracts")),
+        sa.UniqueConstraint("alliance_id", "version", name=op.f("uq_contracts_alliance_id_version")),
+        sa.UniqueConstraint("ref", name=op.f("uq_contracts_ref")),
+    )
+    op.create_table(
+        "evaluation_plans",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("alliance_id", sa.Integer(), nullable=False),
+        sa.Column("suggested", sa.String(length=40), nullable=False),
+        sa.Column("preset", sa.String(length=40), nullable=False),
+        sa.Column("starts_on", sa.Date(), nullable=False),
+        sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("planned_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["alliance_id"], ["alliances.id"], name=op.f("fk_evaluation_plans_alliance_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_evaluation_plans")),
+    )
+    with op.batch_alter_table("evaluation_plans", schema=None) as batch_op:
+        batch_op.create_index("ix_evaluation_plans_alliance", ["alliance_id"], unique=False)
+
+    op.create_table(
         "facilitators",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("alliance_id", sa.Integer(), nullable=False),
@@ -262,6 +300,69 @@ def upgrade() -> None:
         batch_op.create_index("ix_articles_text_id_position", ["text_id", "position"], unique=False)
 
     op.create_table(
+        "checkpoints",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("ref", sa.String(length=16), nullable=False),
+        sa.Column("alliance_id", sa.Integer(), nullable=False),
+        sa.Column("plan_id", sa.Integer(), nullable=False),
+        sa.Column("key", sa.String(length=40), nullable=False),
+        sa.Column("title", sa.String(length=160), nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=False),
+        sa.Column("closes_on", sa.Date(), nullable=False),
+        sa.Column("opens_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("queued_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("opened_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("sequence", sa.Integer(), nullable=False),
+        sa.Column("status", sa.String(length=32), nullable=False),
+        sa.Column("questionnaire", sa.String(length=8), nullable=False),
+        sa.Column("verdict", sa.String(length=32), nullable=True),
+        sa.Column("verdict_reason", sa.Text(), nullable=False),
+        sa.Column("story", sa.Text(), nullable=False),
+        sa.Column("next_steps", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.Column("document", sa.String(length=64), nullable=False),
+        sa.Column("render_error", sa.String(length=300), nullable=False),
+        sa.Column("followed", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(["alliance_id"], ["alliances.id"], name=op.f("fk_checkpoints_alliance_id")),
+        sa.ForeignKeyConstraint(["plan_id"], ["evaluation_plans.id"], name=op.f("fk_checkpoints_plan_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_checkpoints")),
+        sa.UniqueConstraint("ref", name=op.f("uq_checkpoints_ref")),
+    )
+    with op.batch_alter_table("checkpoints", schema=None) as batch_op:
+        batch_op.create_index("ix_checkpoints_alliance", ["alliance_id"], unique=False)
+        batch_op.create_index(
+            "ix_checkpoints_due",
+            ["opens_at"],
+            unique=False,
+            sqlite_where=sa.text("queued_at IS NULL"),
+            postgresql_where=sa.text("queued_at IS NULL"),
+        )
+
+    op.create_table(
+        "contract_documents",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("ref", sa.String(length=16), nullable=False),
+        sa.Column("alliance_id", sa.Integer(), nullable=False),
+        sa.Column("contract_id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=20), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("title", sa.String(length=300), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("pages", sa.Integer(), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["alliance_id"], ["alliances.id"], name=op.f("fk_contract_documents_alliance_id")),
+        sa.ForeignKeyConstraint(["contract_id"], ["contracts.id"], name=op.f("fk_contract_documents_contract_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_contract_documents")),
+        sa.UniqueConstraint("contract_id", "kind", name=op.f("uq_contract_documents_contract_id_kind")),
+        sa.UniqueConstraint("ref", name=op.f("uq_contract_documents_ref")),
+    )
+    with op.batch_alter_table("contract_documents", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_contract_documents_alliance_id"), ["alliance_id"], unique=False)
+
+    op.create_table(
         "declarations",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("party_id", sa.Integer(), nullable=False),
@@ -283,6 +384,31 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_declarations")),
         sa.UniqueConstraint("party_id", name=op.f("uq_declarations_party_id")),
     )
+    op.create_table(
+        "envelopes",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("ref", sa.String(length=16), nullable=False),
+        sa.Column("alliance_id", sa.Integer(), nullable=False),
+        sa.Column("contract_id", sa.Integer(), nullable=False),
+        sa.Column("status", sa.String(length=32), nullable=False),
+        sa.Column("deadline", sa.Date(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("completed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("end_reason", sa.Text(), nullable=False),
+        sa.Column("evidence_json", sa.String(length=64), nullable=False),
+        sa.Column("evidence_pdf", sa.String(length=64), nullable=False),
+        sa.Column("evidence_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["alliance_id"], ["alliances.id"], name=op.f("fk_envelopes_alliance_id")),
+        sa.ForeignKeyConstraint(["contract_id"], ["contracts.id"], name=op.f("fk_envelopes_contract_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_envelopes")),
+        sa.UniqueConstraint("contract_id", name=op.f("uq_envelopes_contract_id")),
+        sa.UniqueConstraint("ref", name=op.f("uq_envelopes_ref")),
+    )
+    with op.batch_alter_table("envelopes", schema=None) as batch_op:
+        batch_op.create_index("ix_envelopes_alliance", ["alliance_id"], unique=False)
+
     op.create_table(
         "invitations",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -318,6 +444,33 @@ def upgrade() -> None:
         batch_op.create_index("ix_members_person", ["person_id"], unique=False)
 
     op.create_table(
+        "rendering_progress",
+        sa.Column("contract_id", sa.Integer(), nullable=False),
+        sa.Column("attempt", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=20), nullable=False),
+        sa.Column("stage", sa.String(length=20), nullable=False),
+        sa.Column("page", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["contract_id"], ["contracts.id"], name=op.f("fk_rendering_progress_contract_id")),
+        sa.PrimaryKeyConstraint("contract_id", name=op.f("pk_rendering_progress")),
+    )
+    op.create_table(
+        "adopted_articles",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("text_id", sa.Integer(), nullable=False),
+        sa.Column("article_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("title", sa.String(length=300), nullable=False),
+        sa.Column("nodes", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("reservations", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.ForeignKeyConstraint(["article_id"], ["articles.id"], name=op.f("fk_adopted_articles_article_id")),
+        sa.ForeignKeyConstraint(["text_id"], ["texts.id"], name=op.f("fk_adopted_articles_text_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_adopted_articles")),
+        sa.UniqueConstraint("article_id", name=op.f("uq_adopted_articles_article_id")),
+        sa.UniqueConstraint("text_id", "number", name=op.f("uq_adopted_articles_text_id_number")),
+    )
+    op.create_table(
         "article_snapshots",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("article_id", sa.Integer(), nullable=False),
@@ -344,13 +497,245 @@ def upgrade() -> None:
     with op.batch_alter_table("article_updates", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_article_updates_author_person_id"), ["author_person_id"], unique=False)
 
+    op.create_table(
+        "checkpoint_answers",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("checkpoint_id", sa.Integer(), nullable=False),
+        sa.Column("party_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=True),
+        sa.Column("questionnaire", sa.String(length=8), nullable=False),
+        sa.Column("scores", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.Column("comments", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.Column("texts", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.Column("verdict", sa.String(length=32), nullable=True),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("late", sa.Boolean(), nullable=False),
+        sa.Column("saved_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["checkpoint_id"], ["checkpoints.id"], name=op.f("fk_checkpoint_answers_checkpoint_id")),
+        sa.ForeignKeyConstraint(["party_id"], ["parties.id"], name=op.f("fk_checkpoint_answers_party_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_checkpoint_answers_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_checkpoint_answers")),
+        sa.UniqueConstraint("checkpoint_id", "party_id", name=op.f("uq_checkpoint_answers_checkpoint_id_party_id")),
+    )
+    op.create_table(
+        "checkpoint_reminders",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("checkpoint_id", sa.Integer(), nullable=False),
+        sa.Column("party_id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=20), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("queued_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["checkpoint_id"], ["checkpoints.id"], name=op.f("fk_checkpoint_reminders_checkpoint_id")),
+        sa.ForeignKeyConstraint(["party_id"], ["parties.id"], name=op.f("fk_checkpoint_reminders_party_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_checkpoint_reminders")),
+        sa.UniqueConstraint(
+            "checkpoint_id", "party_id", "kind", "due_at", name=op.f("uq_checkpoint_reminders_checkpoint_id_party_id_kind_due_at")
+        ),
+    )
+    with op.batch_alter_table("checkpoint_reminders", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_checkpoint_reminders_due",
+            ["due_at"],
+            unique=False,
+            sqlite_where=sa.text("queued_at IS NULL"),
+            postgresql_where=sa.text("queued_at IS NULL"),
+        )
+
+    op.create_table(
+        "comments",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("ref", sa.String(length=12), nullable=False),
+        sa.Column("article_id", sa.Integer(), nullable=False),
+        sa.Column("thread_id", sa.Integer(), nullable=True),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("party_id", sa.Integer(), nullable=True),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("quote", sa.String(length=500), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("resolved_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("resolved_by_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(["article_id"], ["articles.id"], name=op.f("fk_comments_article_id")),
+        sa.ForeignKeyConstraint(["party_id"], ["parties.id"], name=op.f("fk_comments_party_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_comments_person_id")),
+        sa.ForeignKeyConstraint(["resolved_by_id"], ["people.id"], name=op.f("fk_comments_resolved_by_id")),
+        sa.ForeignKeyConstraint(["thread_id"], ["comments.id"], name=op.f("fk_comments_thread_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_comments")),
+        sa.UniqueConstraint("ref", name=op.f("uq_comments_ref")),
+    )
+    with op.batch_alter_table("comments", schema=None) as batch_op:
+        batch_op.create_index("ix_comments_article", ["article_id"], unique=False)
+        batch_op.create_index("ix_comments_thread", ["thread_id"], unique=False)
+
+    op.create_table(
+        "consents",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("article_id", sa.Integer(), nullable=False),
+        sa.Column("party_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=True),
+        sa.Column("kind", sa.String(length=32), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("title", sa.String(length=300), nullable=False),
+        sa.Column("seq", sa.Integer(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("withdrawn", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(["article_id"], ["articles.id"], name=op.f("fk_consents_article_id")),
+        sa.ForeignKeyConstraint(["party_id"], ["parties.id"], name=op.f("fk_consents_party_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_consents_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_consents")),
+    )
+    with op.batch_alter_table("consents", schema=None) as batch_op:
+        batch_op.create_index("ix_consents_article", ["article_id"], unique=False)
+        batch_op.create_index(
+            "uq_consents_one_voice",
+            ["article_id", "party_id"],
+            unique=True,
+            sqlite_where=sa.text("ended_at IS NULL"),
+            postgresql_where=sa.text("ended_at IS NULL"),
+        )
+
+    op.create_table(
+        "envelope_documents",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("envelope_id", sa.Integer(), nullable=False),
+        sa.Column("document_id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=20), nullable=False),
+        sa.Column("title", sa.String(length=300), nullable=False),
+        sa.Column("pages", sa.Integer(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("original_sha256", sa.String(length=64), nullable=False),
+        sa.Column("current_sha256", sa.String(length=64), nullable=False),
+        sa.ForeignKeyConstraint(["document_id"], ["contract_documents.id"], name=op.f("fk_envelope_documents_document_id")),
+        sa.ForeignKeyConstraint(["envelope_id"], ["envelopes.id"], name=op.f("fk_envelope_documents_envelope_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_envelope_documents")),
+        sa.UniqueConstraint("envelope_id", "kind", name=op.f("uq_envelope_documents_envelope_id_kind")),
+    )
+    op.create_table(
+        "signatories",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("ref", sa.String(length=16), nullable=False),
+        sa.Column("envelope_id", sa.Integer(), nullable=False),
+        sa.Column("party_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("email", sa.String(length=320), nullable=False),
+        sa.Column("title", sa.String(length=120), nullable=False),
+        sa.Column("organisation", sa.String(length=200), nullable=False),
+        sa.Column("field", sa.String(length=40), nullable=False),
+        sa.Column("status", sa.String(length=32), nullable=False),
+        sa.Column("opened_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("identified_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("signed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("declined_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("decline_reason", sa.Text(), nullable=False),
+        sa.Column("consent_sentence", sa.Text(), nullable=False),
+        sa.Column("trouble", sa.String(length=300), nullable=False),
+        sa.ForeignKeyConstraint(["envelope_id"], ["envelopes.id"], name=op.f("fk_signatories_envelope_id")),
+        sa.ForeignKeyConstraint(["party_id"], ["parties.id"], name=op.f("fk_signatories_party_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_signatories_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_signatories")),
+        sa.UniqueConstraint("envelope_id", "party_id", name=op.f("uq_signatories_envelope_id_party_id")),
+        sa.UniqueConstraint("ref", name=op.f("uq_signatories_ref")),
+    )
+    with op.batch_alter_table("signatories", schema=None) as batch_op:
+        batch_op.create_index("ix_signatories_person", ["person_id"], unique=False)
+
+    op.create_table(
+        "sealed_revisions",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("document_id", sa.Integer(), nullable=False),
+        sa.Column("signatory_id", sa.Integer(), nullable=True),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("previous_sha256", sa.String(length=64), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("certificate_pem", sa.Text(), nullable=False),
+        sa.Column("serial", sa.String(length=64), nullable=False),
+        sa.Column("timestamp", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("level", sa.String(length=10), nullable=False),
+        sa.ForeignKeyConstraint(["document_id"], ["envelope_documents.id"], name=op.f("fk_sealed_revisions_document_id")),
+        sa.ForeignKeyConstraint(["signatory_id"], ["signatories.id"], name=op.f("fk_sealed_revisions_signatory_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_sealed_revisions")),
+        sa.UniqueConstraint("document_id", "number", name=op.f("uq_sealed_revisions_document_id_number")),
+        sa.UniqueConstraint("document_id", "signatory_id", name=op.f("uq_sealed_revisions_document_id_signatory_id")),
+    )
+    op.create_table(
+        "signing_codes",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("signatory_id", sa.Integer(), nullable=False),
+        sa.Column("nonce", sa.String(length=40), nullable=False),
+        sa.Column("documents_sha256", sa.String(length=64), nullable=False),
+        sa.Column("tries", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("proved_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("spent_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["signatory_id"], ["signatories.id"], name=op.f("fk_signing_codes_signatory_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_signing_codes")),
+        sa.UniqueConstraint("nonce", name=op.f("uq_signing_codes_nonce")),
+    )
+    with op.batch_alter_table("signing_codes", schema=None) as batch_op:
+        batch_op.create_index("ix_signing_codes_signatory", ["signatory_id", "created_at"], unique=False)
+
+    op.create_table(
+        "signing_steps",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("signatory_id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=20), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("address", sa.String(length=64), nullable=False),
+        sa.Column("browser", sa.String(length=300), nullable=False),
+        sa.Column("detail", sa.String(length=300), nullable=False),
+        sa.ForeignKeyConstraint(["signatory_id"], ["signatories.id"], name=op.f("fk_signing_steps_signatory_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_signing_steps")),
+    )
+    with op.batch_alter_table("signing_steps", schema=None) as batch_op:
+        batch_op.create_index("ix_signing_steps_signatory", ["signatory_id"], unique=False)
+
 
 def downgrade() -> None:
+    with op.batch_alter_table("signing_steps", schema=None) as batch_op:
+        batch_op.drop_index("ix_signing_steps_signatory")
+
+    op.drop_table("signing_steps")
+    with op.batch_alter_table("signing_codes", schema=None) as batch_op:
+        batch_op.drop_index("ix_signing_codes_signatory")
+
+    op.drop_table("signing_codes")
+    op.drop_table("sealed_revisions")
+    with op.batch_alter_table("signatories", schema=None) as batch_op:
+        batch_op.drop_index("ix_signatories_person")
+
+    op.drop_table("signatories")
+    op.drop_table("envelope_documents")
+    with op.batch_alter_table("consents", schema=None) as batch_op:
+        batch_op.drop_index("uq_consents_one_voice", sqlite_where=sa.text("ended_at IS NULL"), postgresql_where=sa.text("ended_at IS NULL"))
+        batch_op.drop_index("ix_consents_article")
+
+    op.drop_table("consents")
+    with op.batch_alter_table("comments", schema=None) as batch_op:
+        batch_op.drop_index("ix_comments_thread")
+        batch_op.drop_index("ix_comments_article")
+
+    op.drop_table("comments")
+    with op.batch_alter_table("checkpoint_reminders", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_checkpoint_reminders_due", sqlite_where=sa.text("queued_at IS NULL"), postgresql_where=sa.text("queued_at IS NULL")
+        )
+
+    op.drop_table("checkpoint_reminders")
+    op.drop_table("checkpoint_answers")
     with op.batch_alter_table("article_updates", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_article_updates_author_person_id"))
 
     op.drop_table("article_updates")
     op.drop_table("article_snapshots")
+    op.drop_table("adopted_articles")
+    op.drop_table("rendering_progress")
     with op.batch_alter_table("members", schema=None) as batch_op:
         batch_op.drop_index("ix_members_person")
 
@@ -359,7 +744,20 @@ def downgrade() -> None:
         batch_op.drop_index("ix_invitations_inviter")
 
     op.drop_table("invitations")
+    with op.batch_alter_table("envelopes", schema=None) as batch_op:
+        batch_op.drop_index("ix_envelopes_alliance")
+
+    op.drop_table("envelopes")
     op.drop_table("declarations")
+    with op.batch_alter_table("contract_documents", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_contract_documents_alliance_id"))
+
+    op.drop_table("contract_documents")
+    with op.batch_alter_table("checkpoints", schema=None) as batch_op:
+        batch_op.drop_index("ix_checkpoints_due", sqlite_where=sa.text("queued_at IS NULL"), postgresql_where=sa.text("queued_at IS NULL"))
+        batch_op.drop_index("ix_checkpoints_alliance")
+
+    op.drop_table("checkpoints")
     with op.batch_alter_table("articles", schema=None) as batch_op:
         batch_op.drop_index("ix_articles_text_id_position")
 
@@ -383,6 +781,11 @@ def downgrade() -> None:
         batch_op.drop_index("ix_facilitators_person")
 
     op.drop_table("facilitators")
+    with op.batch_alter_table("evaluation_plans", schema=None) as batch_op:
+        batch_op.drop_index("ix_evaluation_plans_alliance")
+
+    op.drop_table("evaluation_plans")
+    op.drop_table("contracts")
     with op.batch_alter_table("api_tokens", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_api_tokens_person_id"))
 

@@ -1,0 +1,71 @@
+"""`charte example load`: what a newcomer finds in `make run`. One alliance being written, one signed and answering its first checkpoint."""
+# french: an example told in French, as its people would write it
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from itertools import chain
+
+from sqlalchemy import select
+
+from charter.accounts import services as accounts
+from charter.alliances.models import Alliance
+from charter.config import Settings
+from charter.story import chapters
+from charter.story.cast import EMPLOI, MOBILITE, Cast, Character
+from charter.story.telling import KEYS, Tell, tell_all
+from charter.story.world import World, world
+from charter.work import Engine
+
+DAYS_AGO = 12
+LINK_LIFE = timedelta(days=1)
+
+
+def load(settings: Settings, say: Tell) -> bool:
+    """Tells both examples in this installation, the past in the past. False when they are already there: nothing is done twice."""
+    demonstration = replace(settings, demonstration_keys=settings.data_dir / KEYS)
+    engine = Engine(settings)
+    with engine.work(write=False) as work:
+        there = set(work.session.scalars(select(Alliance.title).where(Alliance.example)))
+    engine.close()
+    now = datetime.now(UTC)
+    if MOBILITE.title not in there:
+        with world(demonstration, MOBILITE, now - timedelta(days=150)) as here:
+            tell_all(here, say, answers=2)
+            _mark(here)
+    if EMPLOI.title not in there:
+        with world(demonstration, EMPLOI, now - timedelta(days=DAYS_AGO + 22)) as here:
+            chapters.propose(here)
+            chapters.begin_drafting(here)
+            chapters.consent(here, EMPLOI.sides[0])
+            chapters.consent(here, EMPLOI.sides[1], range(6))
+            chapters.raise_objection(here, EMPLOI.sides[2])
+            _mark(here)
+            say(f"« {EMPLOI.title} » est en co-rédaction")
+    return len(there) < 2
+
+
+def _mark(here: World) -> None:
+    with here.engine.work() as work:
+        here.alliance(work).example = True
+
+
+def links(settings: Settings) -> list[tuple[str, str, str]]:
+    """A fresh single-use sign-in link for each person who speaks in the example: name, what they are there for, address."""
+    engine = Engine(settings)
+    found = []
+    with engine.work() as work:
+        for cast in (EMPLOI,):
+            for one, role in _people(cast):
+                person = accounts.person_by_email(work, one.email)
+                if person is not None:
+                    link = accounts.make_link(work, person, life=LINK_LIFE)
+                    found.append((one.name, role, accounts.link_url(work, link)))
+    engine.close()
+    return found
+
+
+def _people(cast: Cast) -> list[tuple[Character, str]]:
+    members = chain.from_iterable([(one, f"{one.title}, {side.organisation.name}") for one in side.people] for side in cast.sides)
+    return [*members, (cast.facilitator, f"tiers de confiance, {cast.facilitator_organisation}")]

@@ -1,0 +1,96 @@
+"""What is written, said and answered in each example, beside who says it (`cast`)."""
+# french: an example told in French, as its people would write it
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Addition:
+    """Words the side adds to an article (counted from 0)."""
+
+    side: int
+    article: int
+    words: str
+
+
+@dataclass(frozen=True)
+class Remark:
+    """A comment of a side on a quote of an article."""
+
+    side: int
+    article: int
+    body: str
+    quote: str
+
+
+@dataclass(frozen=True)
+class Script:
+    """What happens. `answer`: the facilitator's reply to the first remark.
+
+    `reservation`, `objection`: (side, article, reason); `scores`: a row a side."""
+
+    additions: tuple[Addition, ...]
+    remarks: tuple[Remark, ...]
+    answer: str
+    scores: tuple[tuple[int | None, ...], ...]
+    low_score: str
+    story: str
+    lesson: str
+    conclusion: str
+    next_step: tuple[str, str]
+    reservation: tuple[int, int, str] | None = None
+    objection: tuple[int, int, str] | None = None
+
+
+EMPLOI_SCRIPT = Script(
+    additions=(
+        Addition(
+            0,
+            1,
+            "Le sas dure de trois à six mois. Chaque personne y avance à son rythme, avec une accompagnatrice des Passerelles et un "
+            "formateur de Vigie Sécurité. Le Département lève avec elle les freins un à un : mobilité, garde d’enfants, logement.",
+        ),
+        Addition(
+            1,
+            2,
+            "Nous nous engageons à ne laisser personne sortir du sas sans une suite : un contrat, une formation ou un accompagnement.",
+        ),
+    ),
+    remarks=(
+        Remark(2, 1, "« De trois à six mois » : pouvons-nous dire ce qui décide de la durée ?", "de trois à six mois"),
+        Remark(0, 2, "Cette phrase est la plus importante pour nos bénévoles.", "ne laisser personne sortir du sas sans une suite"),
+    ),
+    answer="Proposition : la personne décide, avec son accompagnatrice.",
+    scores=((4, 4, 3, 4, 5, 4, 3, 4, 4), (4, 5, 4, 3, 4, 4, 2, 4, 3), (3, 4, 2, 4, 4, 3, 4, 3, None)),
+    low_score="Nous avançons, mais ce point demande plus de temps que prévu : parlons-en au prochain comité.",
+    story=(
+        "Onze personnes sont entrées dans le sas, sept travaillent aujourd’hui. Aucun de nous n’y serait parvenu seul : l’association "
+        "connaissait les personnes, l’entreprise avait les postes, le Département a réglé les gardes d’enfants."
+    ),
+    lesson="Prendre le temps de se dire les choses, avant de compter.",
+    conclusion="Les trois parties veulent poursuivre, en allongeant l’accueil dans l’entreprise.",
+    next_step=("Doubler le temps d’accueil chez Vigie Sécurité", "Vigie Sécurité"),
+    reservation=(2, 6, "Sous réserve du vote du budget 2027."),
+    objection=(
+        2,
+        4,
+        "Il manque une phrase sur les délais de décision du Département : sans elle, je ne peux pas la présenter à la commission.",
+    ),
+)
+MOBILITE_SCRIPT = Script(
+    additions=(
+        Addition(
+            0, 1, "Sans voiture, pas d’emploi ; sans emploi, pas de voiture. Nous ouvrons ensemble un garage où l’on répare à prix juste."
+        ),
+    ),
+    remarks=(Remark(1, 1, "Disons aussi que les réparations sont garanties.", "un garage où l’on répare à prix juste"),),
+    answer="Bonne idée : l’atelier garantit déjà ses réparations trois mois.",
+    scores=((4, 5, 4, 4, 5, 4, 4, 4, 3), (5, 4, 2, 4, 4, 5, 4, 3, 4), (4, 4, 4, 3, 4, 4, 3, 4, 4)),
+    low_score="Le calendrier de l’atelier pèse surtout sur nos équipes : à rééquilibrer.",
+    story="Quarante-deux voitures remises en route en trois mois, et trois mécaniciens embauchés après leur parcours d’insertion.",
+    lesson="Commencer petit, et le dire.",
+    conclusion="Les parties poursuivent et cherchent un deuxième lieu.",
+    next_step=("Trouver un deuxième lieu", "Route solidaire"),
+)
