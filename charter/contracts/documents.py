@@ -185,6 +185,6 @@ def _short(words: str) -> str:
     return line if len(line) <= PURPOSE else line[:PURPOSE].rsplit(" ", 1)[0] + "…"
 
 
-def reading(data: Mapping[str, Any], *, journal_seq: int, journal_hash: str, date: str) -> Data:
+def reading(data: Mapping[str, Any], journal_seq: int, journal_hash: str, date: str) -> Data:
     """The document's data with what is only known when it is laid out: the journal's head and the day."""
     return {**data, "journal_seq": journal_seq, "journal_head": journal_hash, "date": date}

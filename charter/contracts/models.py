@@ -23,8 +23,8 @@ class Contract(Base):
     `text_ref`: the adopted charter it goes with. `parameters`: the answers by name (a date as ISO 8601, money in euro cents). `assembled`:
     the two documents as data, exactly as they were laid out (see `documents.py`), empty until a rendering is asked for; it is what the
     reading views show, so that screen and PDF say the same. `input_sha256`: of all the rendering reads. `attempt` counts the renderings
-    asked for. `journal_seq`, `journal_hash`: the head of the journal printed in the documents. `failure`: {message, params} of the last
-    rendering, empty when it went well.
+    asked for. `journal_seq`, `journal_hash`: the head of the journal printed in the documents. `failure`: {reason, message, params} of the
+    last rendering, empty when it went well.
     """
 
     __tablename__ = "contracts"

@@ -13,13 +13,23 @@ from charter.contracts.services.renderings import (
     request_render,
     tell_progress,
 )
-from charter.contracts.services.versions import Draft, contract_of, contracts_of, draft_of, find_contract, open_contract, open_new_version
+from charter.contracts.services.versions import (
+    Draft,
+    by_ref,
+    contract_of,
+    contracts_of,
+    draft_of,
+    find_contract,
+    open_contract,
+    open_new_version,
+)
 
 __all__ = [
     "Asked",
     "Draft",
     "Made",
     "asked",
+    "by_ref",
     "bytes_of",
     "contract_of",
     "contracts_of",

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from charter.adapters import outbox
 from charter.alliances.announce import announce
 from charter.alliances.services import hold
+from charter.contracts.failures import Failure
 from charter.contracts.models import KINDS, Contract, Document, RenderingProgress
 from charter.contracts.services.answers import LATER, withdraw
 from charter.contracts.services.versions import Draft, draft_of
@@ -80,17 +80,17 @@ def rendered(work: Work, contract: Contract, attempt: int, made: Sequence[Made])
     announce(work, alliance, ContractRendered(contract=contract.ref, documents=tuple(one.sha256 for one in made)))
 
 
-def render_failed(work: Work, contract: Contract, attempt: int, message: str, params: Mapping[str, Any]) -> None:
-    """They could not be made: the contract can be changed and laid out again. `message` is a msgid saying why."""
+def render_failed(work: Work, contract: Contract, attempt: int, failure: Failure) -> None:
+    """They could not be made: the contract can be changed and laid out again."""
     alliance = hold(work, contract.alliance)
     work.session.refresh(contract)
     if not awaited(contract, attempt):
         return
-    contract.failure = {"message": message, "params": dict(params)}
+    contract.failure = {"reason": failure.reason, "message": failure.message, "params": dict(failure.params)}
     contract.assembled, contract.input_sha256 = {}, ""
     fire(ContractChart, contract, "render_failed")
     _forget_progress(work, contract)
-    announce(work, alliance, ContractRenderFailed(contract=contract.ref, reason=message % dict(params) if params else message))
+    announce(work, alliance, ContractRenderFailed(contract=contract.ref, reason=failure.reason))
 
 
 def is_current(contract: Contract, draft: Draft) -> bool:

@@ -70,6 +70,11 @@ def contract_of(work: Work, alliance: Alliance) -> Contract:
     return found
 
 
+def by_ref(work: Work, ref: str) -> Contract | None:
+    """The version with that reference, of any alliance; None when there is none."""
+    return work.session.scalar(select(Contract).where(Contract.ref == ref))
+
+
 def contracts_of(work: Work, alliance: Alliance) -> list[Contract]:
     """Every version, newest first."""
     return list(work.session.scalars(select(Contract).where(Contract.alliance_id == alliance.id).order_by(Contract.version.desc())))

@@ -1,0 +1,13 @@
+"""Looking into a PDF of ours without opening it for writing."""
+
+from __future__ import annotations
+
+import io
+
+import pikepdf
+
+
+def page_count(pdf: bytes) -> int:
+    """How many pages it has. Raises `pikepdf.PdfError` when it is not a PDF."""
+    with pikepdf.open(io.BytesIO(pdf)) as document:
+        return len(document.pages)

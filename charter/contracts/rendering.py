@@ -1,0 +1,80 @@
+"""From the documents' data to PDF: templates, the process's one PDF engine, and the progress told on the way."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from jinja2.sandbox import SandboxedEnvironment
+from sqlalchemy.exc import DBAPIError
+
+from charter.adapters.pdf import Attachment, PdfEngine, Rendering
+from charter.adapters.pdf.templates import document_environment, signature_fields
+from charter.config import TEMPLATES, Settings
+from charter.contracts import documents, services
+from charter.contracts.models import CHARTER
+from charter.i18n import enumerate_words, format_date, format_datetime, format_money, gettext, speaking
+from charter.work import Engine
+from workflows.base import N_
+
+DIRECTORY = TEMPLATES / "documents"
+EVERY_PAGES = 5
+
+
+def pdf_engine(settings: Settings) -> PdfEngine:
+    """The process's engine, made at the first document; the laying-out process behind it starts with the first rendering."""
+    return _engine(settings.fonts_dir, settings.data_dir / "pdf")
+
+
+@lru_cache
+def _engine(fonts_dir: Path, cache_dir: Path) -> PdfEngine:
+    return PdfEngine(fonts_dir=fonts_dir, documents_dir=DIRECTORY, cache_dir=cache_dir)
+
+
+@lru_cache
+def environment() -> SandboxedEnvironment:
+    """The templates of every document, with our words, dates and money. The caller chooses the language (`i18n.speaking`)."""
+    return document_environment(DIRECTORY, gettext=gettext, day=_day, moment=format_datetime, money=format_money, words=enumerate_words)
+
+
+def request_of(kind: str, data: Mapping[str, Any], created: datetime) -> Rendering:
+    """What the engine is asked for one document. The charter carries its articles as canonical JSON (promise 3)."""
+    with speaking("fr"):
+        html = environment().get_template(f"{kind}.html").render(document=data)
+        about = gettext(N_("Les articles de la charte dans leur forme canonique, pour recalculer leurs empreintes"))
+    return Rendering(
+        html=html,
+        title=f"{data['title']} — {data['alliance']}",
+        created=created,
+        attachments=(_articles(dict(data), created, about),) if kind == CHARTER else (),
+        signature_fields=signature_fields(data["signatures"]),
+        author=", ".join(party["name"] for party in data["parties"]),
+        subject=f"{data['reference']}, {data['version']}",
+    )
+
+
+def _articles(data: dict[str, Any], created: datetime, about: str) -> Attachment:
+    return Attachment(documents.ARTICLES_FILE, documents.charter_articles(data), about, "Data", created)
+
+
+def reporter(engine: Engine, contract_id: int, attempt: int, kind: str) -> Callable[[str, int], None]:
+    """A progress function that notes stages, and pages now and then, in short transactions of its own; one that fails is lost."""
+    last = [("", 0)]
+
+    def tell(stage: str, page: int) -> None:
+        before, at = last[0]
+        if stage == before and page < at + EVERY_PAGES:
+            return
+        last[0] = (stage, page)
+        with contextlib.suppress(DBAPIError), engine.work() as work:
+            services.tell_progress(work, contract_id, attempt, kind, stage, page)
+
+    return tell
+
+
+def _day(value: date | str) -> str:
+    return format_date(date.fromisoformat(value) if isinstance(value, str) else value)
