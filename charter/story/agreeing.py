@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from email.message import EmailMessage
 from typing import Any
 
@@ -15,15 +15,17 @@ from charter.evaluation import services as evaluation
 from charter.evaluation.questionnaire import QUESTIONNAIRES, VERSION, Answers
 from charter.signing import services as signing
 from charter.signing.models import Signatory
-from charter.story.cast import Side
+from charter.story.cast import SUBSIDY_CENTS, Side
 from charter.story.world import World
 from charter.work import Work
+from workflows.calendar import add_months
 from workflows.evaluation import Verdict
 from workflows.signing import SignatoryStatus
 
 CODE = re.compile(r"\b\d{6}\b")
 ADDRESS, BROWSER = "192.0.2.10", "Mozilla/5.0 (X11; Linux x86_64) Firefox/140.0"
-DELIBERATION_DAY = date(2026, 3, 27)
+YEARS = 3
+DELIBERATED_BEFORE = timedelta(days=2)
 
 
 def agree_on_contract(world: World) -> None:
@@ -42,27 +44,28 @@ def _answer_contract(world: World, side: Side) -> None:
     with world.acting(side.speaker.email) as work:
         party = world.party(work, side)
         if side.deliberation:
-            contracts.set_deliberation(work, party, side.deliberation, DELIBERATION_DAY)
+            contracts.set_deliberation(work, party, side.deliberation, (world.clock.now() - DELIBERATED_BEFORE).date())
         contract = contracts.contract_of(work, world.alliance(work))
         asked = contracts.asked(contracts.draft_of(work, contract), party)
-        answers = {one.name: _reply(world, one) for one in asked.mine if one.missing}
+        answers = {one.name: _reply(world, one) for one in asked.mine if one.missing or one.name in world.cast.script.contract}
         if answers:
             contracts.set_parameters(work, contract, party, answers)
 
 
 def _reply(world: World, question: Question) -> Any:
-    """A plausible answer of the right type."""
+    """The script's answer, or a plausible one of the right type."""
+    if question.name in world.cast.script.contract:
+        return world.cast.script.contract[question.name]
     if question.choices:
         return question.choices[0]
-    today = world.clock.now().date()
+    begins = date(world.clock.now().year, 9, 1)
     replies: dict[str, Any] = {
-        "date": date(today.year, 9, 1),
+        "date": add_months(begins, YEARS * 12) if question.name == "end_date" else begins,
         "int": max(question.minimum or 0, 3),
-        "money": 9_000_000,
+        "money": SUBSIDY_CENTS,
         "yes_no": False,
-        "text": "À préciser ensemble au premier comité.",
     }
-    return replies.get(question.type, replies["text"])
+    return replies.get(question.type, "Nous le préciserons au premier comité.")
 
 
 def sign(world: World) -> None:
@@ -152,6 +155,6 @@ def review(world: World) -> None:
             verdict=Verdict.pursue,
             reason=world.cast.script.conclusion,
             story=world.cast.script.story,
-            next_steps=[(*world.cast.script.next_step, date(2027, 1, 15))],
+            next_steps=[(*world.cast.script.next_step, add_months(world.clock.now().date(), 3))],
         )
         evaluation.close(work, checkpoint, data)

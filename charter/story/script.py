@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 
@@ -40,6 +41,7 @@ class Script:
     lesson: str
     conclusion: str
     next_step: tuple[str, str]
+    contract: Mapping[str, str]
     reservation: tuple[int, int, str] | None = None
     objection: tuple[int, int, str] | None = None
 
@@ -72,6 +74,16 @@ EMPLOI_SCRIPT = Script(
     lesson="Prendre le temps de se dire les choses, avant de compter.",
     conclusion="Les trois parties veulent poursuivre, en allongeant l’accueil dans l’entreprise.",
     next_step=("Doubler le temps d’accueil chez Vigie Sécurité", "Vigie Sécurité"),
+    contract={
+        "scope_actions": "Créer et faire vivre un sas de trois à six mois entre l’insertion et l’emploi, pour vingt personnes par an.",
+        "shared_objectives": "Que deux personnes sur trois sortent du sas avec un contrat ou une formation.",
+        "coordinator": "Les Passerelles de l’emploi",
+        "facilitator_fee": "Le temps du tiers de confiance est pris en charge à parts égales par les trois parties.",
+        "subsidy_schedule": "Un tiers à la signature, un tiers après douze mois, un tiers après vingt-quatre mois.",
+        "subsidy_project": "L’expérimentation d’un sas vers l’emploi, telle que décrite à l’article « Objet et périmètre ».",
+        "indicators": "Nombre d’entrées et de sorties ; récits de parcours ; satisfaction des équipes.",
+        "data_uses": "Suivre les parcours des personnes accueillies, avec leur accord.",
+    },
     reservation=(2, 6, "Sous réserve du vote du budget 2027."),
     objection=(
         2,
@@ -93,4 +105,10 @@ MOBILITE_SCRIPT = Script(
     lesson="Commencer petit, et le dire.",
     conclusion="Les parties poursuivent et cherchent un deuxième lieu.",
     next_step=("Trouver un deuxième lieu", "Route solidaire"),
+    contract={
+        "scope_actions": "Ouvrir un garage partagé, deux jours par semaine, dans l’atelier de l’entreprise.",
+        "shared_objectives": "Remettre en route cent cinquante voitures par an et former six mécaniciens.",
+        "coordinator": "Route solidaire",
+        "indicators": "Voitures remises en route ; embauches ; récits de conducteurs.",
+    },
 )

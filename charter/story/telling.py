@@ -32,7 +32,7 @@ Tell = Callable[[str], None]
 
 def tell(settings: Settings, out: Path, say: Tell) -> None:
     """Tells the whole story in an installation of its own, under a clock of its own, and leaves in `out`: charte.pdf, contrat.pdf,
-    preuve.pdf, preuve.json, journal.jsonl, bilan.pdf, calendrier.ics, autorite.pem and mails/*.eml. What a former run left there is replaced.
+    preuve.pdf, preuve.json, journal.jsonl, bilan.pdf, calendrier.ics, autorite.pem, mails/*.eml. What a former run left there is replaced.
 
     The signatures are made by this installation's demonstration authority (`DATA_DIR/keys-demonstration`), never by its own.
     """
