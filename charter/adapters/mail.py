@@ -153,7 +153,11 @@ def _connect(smtp: Smtp) -> smtplib.SMTP:
         return smtplib.SMTP_SSL(smtp.host, smtp.port, timeout=TIMEOUT_SECONDS, context=ssl.create_default_context())
     client = smtplib.SMTP(smtp.host, smtp.port, timeout=TIMEOUT_SECONDS)
     if smtp.tls == "starttls":
-        client.starttls(context=ssl.create_default_context())
+        try:
+            client.starttls(context=ssl.create_default_context())
+        except BaseException:
+            client.close()
+            raise
     return client
 
 
