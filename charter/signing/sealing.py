@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import select, update
 
+from charter.adapters import mail
 from charter.adapters.signer import AlreadySigned, FieldMissing, NotSealable, Sealed, SignerIdentity, SignerUnavailable
 from charter.alliances.announce import announce
 from charter.i18n import gettext, speaking
@@ -100,6 +101,15 @@ def give_up(work: Work, signatory_id: int) -> None:
         fire(SignatoryChart, signatory, "seal_failed")
         signatory.trouble = FAILED
         note(work, signatory, "seal_failed")
+        subject = f"signatory:{signatory.id}:failed"
+        mail.post(
+            work,
+            "signing.seal_failed",
+            to=signatory.email,
+            subject=subject,
+            alliance_id=signatory.envelope.alliance_id,
+            signatory_id=signatory.id,
+        )
 
 
 def _order(work: Work, signatory_id: int) -> _Order | None:

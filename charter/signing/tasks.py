@@ -8,12 +8,13 @@ from typing import cast
 from charter.accounts.models import Person
 from charter.adapters import outbox
 from charter.adapters.outbox import GiveUp, Outbox, job, on_failure
+from charter.adapters.pdf import RenderTooBig
 from charter.alliances.announce import follows, recipients
 from charter.alliances.models import Alliance
 from charter.contracts.models import Contract
-from charter.signing import sealing
-from charter.signing.models import Signatory
-from charter.signing.services import current, open_envelope, the_current, withdraw
+from charter.signing import mails, printing, sealing
+from charter.signing.models import Envelope
+from charter.signing.services import current, keep_evidence, open_envelope, the_current, withdraw
 from charter.work import Engine, Work
 from workflows.events import AllianceAbandoned, ContractFrozen, EnvelopeCompleted, Event, SignatureConfirmed
 
@@ -47,7 +48,8 @@ def completed(work: Work, alliance: Alliance, event: Event) -> None:
     """Everybody signed: the evidence file is due."""
     ref = cast("EnvelopeCompleted", event).envelope
     envelope = the_current(work, alliance)
-    outbox.put(work, "signing.make_evidence", subject=f"envelope:{ref}", payload={"envelope_id": envelope.id}, alliance_id=alliance.id)
+    payload = {"envelope_id": envelope.id}
+    outbox.put(work, "signing.make_evidence", subject=f"envelope:{ref}", payload=payload, alliance_id=alliance.id)
 
 
 @follows("signing.withdraw_envelope")
@@ -77,5 +79,33 @@ class SealJob:
 
 @on_failure("signing.seal")
 def seal_failed(work: Work, *, error: str, signatory_id: int) -> None:
-    """The seal will not be tried again by itself."""
-    sealing.give_up(work, work.get(Signatory, signatory_id).id)
+    """The seal will not be tried again by itself: the signatory is told."""
+    sealing.give_up(work, signatory_id)
+
+
+@job("signing.make_evidence")
+class EvidenceJob:
+    """Lays the evidence file out and keeps it."""
+
+    def prepare(self, work: Work, row: Outbox) -> printing.EvidenceOrder | None:
+        """What it says; nothing when it was made already."""
+        envelope = work.get(Envelope, row.payload["envelope_id"])
+        return None if envelope.evidence_pdf else printing.order(work, envelope)
+
+    def compute(self, engine: Engine, inputs: printing.EvidenceOrder | None) -> tuple[str, str] | None:
+        """Both files, kept under their SHA-256."""
+        if inputs is None:
+            return None
+        try:
+            pdf = printing.render(engine.settings, inputs)
+        except RenderTooBig as error:
+            raise GiveUp(str(error)) from error
+        return engine.storage.put(inputs.json), engine.storage.put(pdf)
+
+    def apply(self, work: Work, row: Outbox, outputs: tuple[str, str] | None) -> None:
+        """The envelope knows its evidence."""
+        if outputs is not None:
+            keep_evidence(work, work.get(Envelope, row.payload["envelope_id"]), *outputs)
+
+
+__all__ = ["EvidenceJob", "SealJob", "mails"]

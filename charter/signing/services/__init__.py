@@ -5,7 +5,7 @@ A person's part, acted in by that person (`work.by(actor)`): open_documents, sen
 
 from charter.signing.services.ceremony import confirm, decline, identified, identify, mine, open_documents, send_code, sentence
 from charter.signing.services.codes import WrongCode, digits
-from charter.signing.services.documents import SignedDocument, describe, document_of, evidence, signed_documents
+from charter.signing.services.documents import SignedDocument, describe, document_of, evidence, keep_evidence, signed_documents
 from charter.signing.services.envelopes import (
     choose_signatory,
     current,
@@ -36,6 +36,7 @@ __all__ = [
     "facts",
     "identified",
     "identify",
+    "keep_evidence",
     "mine",
     "open_documents",
     "open_envelope",

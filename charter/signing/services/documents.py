@@ -58,3 +58,9 @@ def evidence(work: Work, alliance: Alliance, form: str) -> bytes:
     if not digest:
         raise NotFound(N_("Le dossier de preuve est établi quand tout le monde a signé."))
     return work.storage.get(digest)
+
+
+def keep_evidence(work: Work, envelope: Envelope, json_sha256: str, pdf_sha256: str) -> None:
+    """Notes where the evidence file is kept. The first one stays."""
+    if not envelope.evidence_pdf:
+        envelope.evidence_json, envelope.evidence_pdf, envelope.evidence_at = json_sha256, pdf_sha256, work.now()
