@@ -6,7 +6,7 @@
  */
 
 interface Htmx {
-  ajax(verb: string, path: string, options: { target: Element; swap: string }): Promise<void>;
+  process(place: Element): void;
 }
 
 declare global {
@@ -18,14 +18,24 @@ declare global {
 const panel = document.querySelector<HTMLElement>("aside[data-talk]");
 let opener: HTMLElement | null = null;
 let shown = "";
+/** Grows with each request about the panel: an answer to an older one is dropped. */
+let turn = 0;
 
 const tell = (name: string, detail: Record<string, unknown>): void => void document.body.dispatchEvent(new CustomEvent(name, { detail }));
 
-async function load(ref: string, query: Record<string, string> = {}): Promise<void> {
+/** Show the talk about an article; `still` may call it off when the answer comes. */
+async function load(ref: string, query: Record<string, string> = {}, still: () => boolean = () => true): Promise<void> {
   if (!panel) return;
-  const path = (panel.dataset.talkUrl ?? "").replace(/REF$/, encodeURIComponent(ref));
+  const mine = ++turn;
   const asked = new URLSearchParams(query).toString();
-  await window.htmx.ajax("GET", asked ? `${path}?${asked}` : path, { target: panel, swap: "innerHTML" });
+  const path = (panel.dataset.talkUrl ?? "").replace(/REF$/, encodeURIComponent(ref));
+  const answer = await fetch(asked ? `${path}?${asked}` : path, { headers: { "HX-Request": "true" } }).catch(() => null);
+  if (!answer?.ok || mine !== turn || !still()) return;
+  const html = await answer.text();
+  if (mine !== turn || !still()) return;
+  panel.innerHTML = html;
+  window.htmx.process(panel);
+  arrived();
 }
 
 function arrived(): void {
@@ -56,8 +66,12 @@ function close(): void {
   opener?.focus();
 }
 
-/** Words being typed are worth more than a fresh list. */
-const busy = (): boolean => [...(panel?.querySelectorAll("textarea") ?? [])].some((area) => area.value !== area.defaultValue);
+/** Words being typed, or a control about to be used, are worth more than a fresh list. */
+const calm = (): boolean => {
+  const typed = [...(panel?.querySelectorAll("textarea") ?? [])].some((area) => area.value !== area.defaultValue);
+  const held = document.activeElement?.closest("button, textarea, summary, a");
+  return !typed && !(held && panel?.contains(held));
+};
 
 function click(event: MouseEvent): void {
   const target = event.target as Element;
@@ -100,7 +114,8 @@ if (panel) {
   });
   on("charte:comment", comment);
   on("charte:comment-open", open);
-  on<{ ref: string }>("charte:article-changed", ({ ref }) => ref === shown && !panel.hidden && !busy() && load(ref));
+  on<{ ref: string }>("charte:article-changed", ({ ref }) => ref === shown && !panel.hidden && calm() && load(ref, {}, calm));
+  panel.addEventListener("submit", () => turn++, true);
   on("charte:articles-changed", () => document.querySelector("[data-articles-changed]")?.removeAttribute("hidden"));
 }
 

@@ -31,11 +31,11 @@ def article(words: ArticleWords) -> dict[str, Any]:
     return {"ref": words.ref, "number": words.number, "title": words.title, "sha256": words.sha256, "html": html(words.nodes)}
 
 
-def rows(work: Work, alliance: Alliance, text: Text) -> list[dict[str, Any]]:
+def rows(work: Work, alliance: Alliance, of: Text) -> list[dict[str, Any]]:
     """Each article with each party's word on it."""
-    consents, talk = services.standing_consents(work, text), services.open_counts(work, text)
-    by_ref = {one.ref: one for one in text.present_articles}
-    return [_row(alliance, by_ref[words.ref], words, consents, talk) for words in services.article_words(work, text)]
+    consents, talk = services.standing_consents(work, of), services.open_counts(work, of)
+    by_ref = {one.ref: one for one in of.present_articles}
+    return [_row(alliance, by_ref[words.ref], words, consents, talk) for words in services.article_words(work, of)]
 
 
 def _row(alliance: Alliance, one: Article, words: ArticleWords, consents: Sequence[Consent], talk: dict[int, int]) -> dict[str, Any]:
@@ -92,11 +92,11 @@ def comment(one: Comment) -> dict[str, Any]:
     }
 
 
-def next_awaited(work: Work, alliance: Alliance, text: Text, party: Party) -> tuple[str, int]:
+def next_awaited(work: Work, alliance: Alliance, of: Text, party: Party) -> tuple[str, int]:
     """The first article on which the party has no live word, and how many there are; ("", 0) when none."""
     awaited = [
         row["ref"]
-        for row in rows(work, alliance, text)
+        for row in rows(work, alliance, of)
         if any(one["ref"] == party.ref and one["kind"] in {"none", "stale"} for one in row["voices"])
     ]
     return (awaited[0] if awaited else "", len(awaited))

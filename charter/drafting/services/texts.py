@@ -153,7 +153,7 @@ def guidance(title: str) -> template.ArticleTemplate | None:
 
 
 def _title(alliance: Alliance) -> str:
-    return gettext(N_("Charte de l’alliance « %(title)s »"), title=alliance.title)
+    return gettext(N_("Charte de l’alliance %(title)s"), title=f"«\u202f{alliance.title}\u202f»")
 
 
 def _seed(work: Work, text: Text, articles: Sequence[tuple[str, Sequence[Node]]]) -> None:

@@ -3,37 +3,18 @@
 from __future__ import annotations
 
 import shutil
-import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from charter.config import Settings
 from charter.work import Engine
-from tests.browser.editor.pages import ROOT
 from tests.browser.editor.served import Served
 
-ARGUMENTS = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync",
-]  # fmt: skip
 Open = Callable[..., Page]
-
-
-@pytest.fixture(scope="session")
-def built() -> None:
-    """The bundle as it is now."""
-    subprocess.run(["node", "assets/build.mjs"], cwd=ROOT, check=True)
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    """One browser for all."""
-    with sync_playwright() as playwright:
-        yield playwright.chromium.launch(executable_path="/usr/bin/chromium", args=ARGUMENTS)
 
 
 @pytest.fixture
