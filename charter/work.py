@@ -9,6 +9,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any, TypeVar
 
+import structlog
 from sqlalchemy.orm import Session
 
 from charter.adapters.bus import Bus, connect
@@ -18,6 +19,7 @@ from charter.adapters.storage import Storage
 from charter.config import Settings
 from charter.errors import NotFound
 
+log = structlog.get_logger()
 T = TypeVar("T", bound=Base)
 
 
@@ -66,11 +68,17 @@ class Work:
         return replace(self, actor=actor)
 
     def commit(self) -> None:
-        """Commits, then runs what waited for it. Called once, by the request or the task."""
+        """Commits, then runs what waited for it. Called once, by the request or the task.
+
+        The change is made by then: what waited may fail without anybody being told that the change did.
+        """
         self.session.commit()
         waiting, self.after_commit[:] = list(self.after_commit), []
         for call in waiting:
-            call()
+            try:
+                call()
+            except Exception:
+                log.exception("after_commit_failed")
 
 
 class Engine:

@@ -201,6 +201,7 @@ class Claim:
 
     id: int
     lease: str
+    tries: int
 
 
 def claim(engine: Engine, row_id: int) -> Claim | None:
@@ -221,9 +222,9 @@ def claim(engine: Engine, row_id: int) -> Claim | None:
                 next_try=now + timedelta(seconds=work.settings.outbox_lease_seconds),
                 tries=Outbox.tries + 1,
             )
-            .returning(Outbox.id)
+            .returning(Outbox.tries)
         ).scalar_one_or_none()
-    return Claim(row_id, lease) if taken else None
+    return None if taken is None else Claim(row_id, lease, taken)
 
 
 def deliver(engine: Engine, row_id: int) -> bool:
@@ -232,6 +233,8 @@ def deliver(engine: Engine, row_id: int) -> bool:
     if claimed is None:
         return False
     try:
+        if claimed.tries > MAX_TRIES:  # those before ended without a word: it kills whoever carries it
+            raise GiveUp("every worker that carried it died")
         _carry(engine, claimed)
     except Exception as error:
         log.warning("outbox_try_failed", row=row_id, error=repr(error), exc_info=not isinstance(error, GiveUp))
@@ -264,7 +267,9 @@ def handler_of(name: str) -> Handler:
 
 
 def _held(work: Work, claimed: Claim) -> Outbox | None:
-    return work.session.scalar(select(Outbox).where(Outbox.id == claimed.id, Outbox.lease == claimed.lease).with_for_update())
+    # Still claimed: when the answer to our COMMIT was lost, the row is done although we were told of a failure.
+    ours = (Outbox.id == claimed.id, Outbox.lease == claimed.lease, Outbox.status == OutboxStatus.CLAIMED)
+    return work.session.scalar(select(Outbox).where(*ours).with_for_update())
 
 
 def _record_failure(engine: Engine, claimed: Claim, error: Exception) -> None:
@@ -275,11 +280,23 @@ def _record_failure(engine: Engine, claimed: Claim, error: Exception) -> None:
         row.last_error = f"{type(error).__name__}: {error}"[:500]
         if isinstance(error, GiveUp) or row.tries >= MAX_TRIES:
             row.status = OutboxStatus.FAILED
-            if row.name in failures:
-                failures[row.name](work, error=row.last_error, **row.payload)
+            work.session.flush()
+            _tell_failure(work, row)
         else:
             row.status = OutboxStatus.PENDING
             row.next_try = work.now() + min(FIRST_RETRY * 2 ** (row.tries - 1), LONGEST_RETRY)
+
+
+def _tell_failure(work: Work, row: Outbox) -> None:
+    """Runs the failure handler. One that fails itself is undone and logged: the row stays failed rather than coming back for ever."""
+    if row.name not in failures:
+        return
+    name, error, payload = row.name, row.last_error, dict(row.payload)
+    try:
+        with work.session.begin_nested():
+            failures[name](work, error=error, **payload)
+    except Exception:
+        log.exception("outbox_failure_handler_failed", row=row.id, name=name)
 
 
 def drain(engine: Engine, rounds: int = 50) -> int:
