@@ -84,7 +84,8 @@ def make_link(work: Work, person: Person, *, next_path: str = "", life: timedelt
 
 def safe_path(path: str) -> str:
     """`path` when it stays on this site, else nothing."""
-    inside = path.startswith("/") and not path.startswith(("//", "/\\")) and "\n" not in path and "\r" not in path and len(path) <= 300
+    # Browsers read « \ » as « / » and skip tabs and line ends: « /<tab>/elsewhere » would lead elsewhere.
+    inside = path.startswith("/") and not path.startswith("//") and path.isprintable() and "\\" not in path and len(path) <= 300
     return path if inside else ""
 
 
