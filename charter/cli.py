@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
@@ -11,10 +13,11 @@ from charter import processes
 from charter.accounts import services as accounts
 from charter.adapters import migrations
 from charter.config import Settings, load
-from charter.i18n import LOCALES, say
+from charter.errors import CharterError, Invalid
+from charter.i18n import LOCALES, gettext, say
 from charter.journal import chain
 from charter.logs import configure
-from charter.work import Engine
+from charter.work import Engine, Work
 
 
 def _settings() -> Settings:
@@ -28,6 +31,19 @@ def _engine() -> Engine:
     settings = _settings()
     configure(settings)
     return Engine(settings)
+
+
+@contextmanager
+def _work() -> Iterator[Work]:
+    """A Work, committed at the end; what is refused is said without a traceback."""
+    try:
+        with _engine().work() as work:
+            yield work
+    except Invalid as error:
+        messages = [text for found in error.fields.values() for text in found]
+        raise click.ClickException(" ; ".join(messages) or gettext(error.message, **error.params)) from error
+    except CharterError as error:
+        raise click.ClickException(gettext(error.message, **error.params)) from error
 
 
 @click.group()
@@ -133,7 +149,7 @@ def user() -> None:
 @click.option("--operator/--no-operator", default=False, help="May see the state of the server, never an alliance.")
 def add_user(email: str, name: str, language: str, operator: bool) -> None:
     """Make an account, or complete one."""
-    with _engine().work() as work:
+    with _work() as work:
         person = accounts.know(work, email, name, language=language)
         person.is_operator = operator
         click.echo(f"{person.id} {person.email} {person.name}")
@@ -143,7 +159,7 @@ def add_user(email: str, name: str, language: str, operator: bool) -> None:
 @click.argument("email")
 def link(email: str) -> None:
     """Print a single-use sign-in link for somebody."""
-    with _engine().work() as work:
+    with _work() as work:
         person = accounts.person_by_email(work, email)
         if person is None:
             raise click.ClickException(f"{email} : compte inconnu")
@@ -154,7 +170,7 @@ def link(email: str) -> None:
 @click.argument("email")
 def token(email: str) -> None:
     """Print a new API token for somebody (shown once)."""
-    with _engine().work() as work:
+    with _work() as work:
         person = accounts.person_by_email(work, email)
         if person is None:
             raise click.ClickException(f"{email} : compte inconnu")

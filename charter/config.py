@@ -19,6 +19,7 @@ SECRET_FILE = "secret_key"  # noqa: S105  the name of a file
 MIN_SECRET_LENGTH = 32
 TLS_MODES = ("none", "starttls", "tls")
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
+EVERYWHERE = frozenset({"0.0.0.0", "::"})  # noqa: S104  compared with, not listened on
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
@@ -100,7 +101,7 @@ def load() -> Settings:
     data_dir.mkdir(parents=True, exist_ok=True)
     redis_url = env.str("REDIS_URL", "")
     host, port = env.str("HOST", "127.0.0.1"), env.int("PORT", 8000, validate=validate.Range(1, 65535))
-    public_url = env.str("PUBLIC_URL", "") or f"http://{'127.0.0.1' if host == '0.0.0.0' else host}:{port}"  # noqa: S104
+    public_url = env.str("PUBLIC_URL", "") or _own_address(host, port)
     return Settings(
         data_dir=data_dir,
         database_url=_database_url(env.str("DATABASE_URL", ""), data_dir),
@@ -121,6 +122,11 @@ def load() -> Settings:
         log_level=_one_of("LOG_LEVEL", env.str("LOG_LEVEL", "INFO").upper(), LOG_LEVELS),
         rate_limits=env.bool("RATE_LIMITS", True),
     )
+
+
+def _own_address(host: str, port: int) -> str:
+    name = "127.0.0.1" if host in EVERYWHERE else f"[{host}]" if ":" in host else host
+    return f"http://{name}:{port}"
 
 
 def _one_of(name: str, given: str, allowed: Sequence[str]) -> str:
