@@ -25,7 +25,7 @@ def questionnaire_of(checkpoint: Checkpoint) -> Questionnaire:
 
 def document(alliance: Alliance, checkpoint: Checkpoint, answers: Sequence[Answer], *, head: str, language: str = "fr") -> dict[str, Any]:
     """The whole review, for the template of the PDF. `head` is the journal's; `answers` those that were sent."""
-    parties = _concerned(alliance, answers)
+    parties = concerned(alliance, answers)
     verdict = checkpoint.verdict or Verdict.pursue
     closed = checkpoint.closed_at
     return {
@@ -163,7 +163,7 @@ def _is_reason(question: OpenQuestion) -> bool:
     return question.key == "verdict_reason"
 
 
-def _concerned(alliance: Alliance, answers: Sequence[Answer]) -> list[Party]:
+def concerned(alliance: Alliance, answers: Sequence[Answer]) -> list[Party]:
     """Those who are in, and those who answered before they left."""
     answered = {answer.party_id for answer in answers}
     accepted = {party.id for party in alliance.accepted_parties}

@@ -1,0 +1,25 @@
+"""The blueprint the evaluation's pages hang on, and what they share."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint
+
+from charter.adapters.http import current_work, standing
+from charter.evaluation import services
+from charter.evaluation.models import Checkpoint
+from workflows.roles import may
+
+pages = Blueprint("evaluation", __name__, url_prefix="/alliances/<alliance_ref>/evaluation")
+
+
+def checkpoint_here(ref: str) -> Checkpoint:
+    """The checkpoint of the address. Raises NotFound."""
+    return services.checkpoint_of(current_work(), standing().alliance, ref)
+
+
+def allowed(action: str) -> bool:
+    """Whether the visitor may do it, so that a page offers only what will be accepted."""
+    here: Any = standing()
+    return may(action, here.roles, facilitator=here.facilitator, leading=here.leading)
