@@ -27,13 +27,14 @@ ParameterValue = str | int | date
 
 
 class ParameterType(StrEnum):
-    """`money` is an integer of euro cents; `choice` one of the parameter's choices."""
+    """`money` is an integer of euro cents; `choice` one of the parameter's choices; `party` the name of a party of the contract."""
 
     date = "date"
     int = "int"
     money = "money"
     text = "text"
     choice = "choice"
+    party = "party"
 
 
 class AskedOf(StrEnum):
@@ -63,7 +64,7 @@ class Parameter:
         """True when `value` has the parameter's type and stands within its bounds."""
         if self.type is ParameterType.date:
             return type(value) is date
-        if self.type is ParameterType.text:
+        if self.type in (ParameterType.text, ParameterType.party):
             return isinstance(value, str)
         if self.type is ParameterType.choice:
             return value in self.choices

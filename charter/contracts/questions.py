@@ -104,7 +104,7 @@ def check(question: Question, value: Any) -> tuple[Any, str]:
         return _check_date(value)
     if question.type == YES_NO:
         return (value, "") if isinstance(value, bool) else (None, gettext(N_("Répondez par oui ou par non")))
-    if question.type == ParameterType.choice:
+    if question.type in (ParameterType.choice, ParameterType.party):
         return (value, "") if value in question.choices else (None, gettext(N_("Choisissez une réponse de la liste")))
     if question.type == ParameterType.text:
         return _check_text(value)
@@ -156,7 +156,10 @@ def _choice(name: str, label: str, clause: Clause, answers: Mapping[str, Any], n
 
 
 def _of_parameter(clause: Clause, number: int, parameter: Parameter, facts: AssemblyFacts, answers: Mapping[str, Any]) -> Question:
-    given = _value(parameter, answers.get(parameter.name))
+    given, names = _value(parameter, answers.get(parameter.name)), tuple(party.name for party in facts.parties)
+    among = names if parameter.type is ParameterType.party else parameter.choices
+    if parameter.type is ParameterType.party and given not in names:
+        given = None  # that party has left
     return Question(
         parameter.name,
         parameter.type.value,
@@ -166,7 +169,7 @@ def _of_parameter(clause: Clause, number: int, parameter: Parameter, facts: Asse
         parameter.default if given is None else given,
         given is not None,
         parameter.required,
-        parameter.choices,
+        among,
         parameter.minimum,
         parameter.maximum,
         number,

@@ -72,6 +72,7 @@ def values_for(clauses: tuple[Clause, ...]) -> dict[str, ParameterValue]:
         ParameterType.date: date(2027, 3, 1),
         ParameterType.money: 150_000,
         ParameterType.text: "des mots",
+        ParameterType.party: "Les Amis",
     }
     return {
         p.name: p.default or (p.choices[0] if p.type is ParameterType.choice else sample.get(p.type, p.minimum or 1))
