@@ -21,7 +21,7 @@ from enum import StrEnum
 from typing import Any, Protocol, TypeVar
 
 import structlog
-from sqlalchemy import Index, String, UniqueConstraint, and_, or_, select, update
+from sqlalchemy import Index, String, UniqueConstraint, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -31,8 +31,7 @@ from charter.work import Engine, Work
 log = structlog.get_logger()
 
 MAX_TRIES = 12
-FIRST_RETRY = timedelta(seconds=20)
-LONGEST_RETRY = timedelta(hours=2)
+FIRST_RETRY, LONGEST_RETRY = timedelta(seconds=20), timedelta(hours=2)
 
 
 class OutboxStatus(StrEnum):
@@ -42,6 +41,9 @@ class OutboxStatus(StrEnum):
     CLAIMED = "claimed"
     DONE = "done"
     FAILED = "failed"
+
+
+OPEN = (OutboxStatus.PENDING, OutboxStatus.CLAIMED)
 
 
 class Outbox(Base):
@@ -100,11 +102,11 @@ class _Task:
         self.function(work, **row.payload)
 
 
-handlers: dict[str, Handler] = {}
-failures: dict[str, Callable[..., None]] = {}
-prefixes: dict[str, Handler] = {}
 F = TypeVar("F", bound=Callable[..., None])
 H = TypeVar("H", bound=type)
+handlers: dict[str, Handler] = {}
+prefixes: dict[str, Handler] = {}
+failures: dict[str, Callable[..., None]] = {}
 _nudgers: list[Callable[[int], None]] = []
 
 
@@ -170,11 +172,7 @@ def put(
         "due_at": due,
         "payload": dict(payload or {}),
         "alliance_id": alliance_id,
-        "status": OutboxStatus.PENDING,
-        "tries": 0,
         "next_try": due,
-        "lease": "",
-        "last_error": "",
         "created_at": now,
     }
     dialect = postgresql if work.session.get_bind().dialect.name == "postgresql" else sqlite
@@ -187,12 +185,8 @@ def put(
 
 def due(work: Work, limit: int = 200) -> list[int]:
     """Ids of rows that should be delivered now: pending and due, or claimed by somebody whose lease ended."""
-    now = work.now()
-    ready = or_(
-        and_(Outbox.status == OutboxStatus.PENDING, Outbox.next_try <= now),
-        and_(Outbox.status == OutboxStatus.CLAIMED, Outbox.next_try <= now),
-    )
-    return list(work.session.scalars(select(Outbox.id).where(ready).order_by(Outbox.next_try, Outbox.id).limit(limit)))
+    ready = (Outbox.status.in_(OPEN), Outbox.next_try <= work.now())
+    return list(work.session.scalars(select(Outbox.id).where(*ready).order_by(Outbox.next_try, Outbox.id).limit(limit)))
 
 
 @dataclass(frozen=True)
@@ -211,11 +205,7 @@ def claim(engine: Engine, row_id: int) -> Claim | None:
         now = work.now()
         taken = work.session.execute(
             update(Outbox)
-            .where(
-                Outbox.id == row_id,
-                Outbox.status.in_([OutboxStatus.PENDING, OutboxStatus.CLAIMED]),
-                Outbox.next_try <= now,
-            )
+            .where(Outbox.id == row_id, Outbox.status.in_(OPEN), Outbox.next_try <= now)
             .values(
                 status=OutboxStatus.CLAIMED,
                 lease=lease,
@@ -281,22 +271,20 @@ def _record_failure(engine: Engine, claimed: Claim, error: Exception) -> None:
         if isinstance(error, GiveUp) or row.tries >= MAX_TRIES:
             row.status = OutboxStatus.FAILED
             work.session.flush()
-            _tell_failure(work, row)
+            if row.name in failures:
+                _tell_failure(work, row)
         else:
             row.status = OutboxStatus.PENDING
             row.next_try = work.now() + min(FIRST_RETRY * 2 ** (row.tries - 1), LONGEST_RETRY)
 
 
 def _tell_failure(work: Work, row: Outbox) -> None:
-    """Runs the failure handler. One that fails itself is undone and logged: the row stays failed rather than coming back for ever."""
-    if row.name not in failures:
-        return
-    name, error, payload = row.name, row.last_error, dict(row.payload)
+    # One that fails itself is undone and logged: the row stays failed rather than coming back for ever.
     try:
         with work.session.begin_nested():
-            failures[name](work, error=error, **payload)
+            failures[row.name](work, error=row.last_error, **row.payload)
     except Exception:
-        log.exception("outbox_failure_handler_failed", row=row.id, name=name)
+        log.exception("outbox_failure_handler_failed", row=row.id, name=row.name)
 
 
 def drain(engine: Engine, rounds: int = 50) -> int:
