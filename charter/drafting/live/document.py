@@ -12,6 +12,7 @@ from typing import Any
 
 from pycrdt import Doc, get_update
 
+from charter.drafting.live import nesting
 from charter.drafting.live.canonical import Node, fragment, nodes_from_doc
 from charter.drafting.live.protocol import EMPTY_UPDATE, MAX_UPDATE
 from charter.drafting.live.schema import ROOT, OutOfSchema, check_children, check_node
@@ -68,6 +69,10 @@ class LiveDocument:
         """Applies a client's update; gives what was new in it, None when nothing was.
 
         Raises Unacceptable, Gap or TooLarge, and the document is as it was."""
+        try:
+            nesting.check(update)
+        except nesting.TooDeep as error:
+            raise Unacceptable(str(error)) from None
         if self._size + len(update) > MAX_DOCUMENT:
             self.snapshot()
             if self._size + len(update) > MAX_DOCUMENT:
@@ -178,6 +183,8 @@ def varint(data: bytes, at: int) -> tuple[int, int]:
         if byte < 128:
             return value, at
         shift += 7
+        if shift > 63:
+            raise ValueError("no such number")
 
 
 def _pairs(data: bytes, at: int) -> tuple[list[tuple[int, int]], int]:
