@@ -5,7 +5,6 @@ from __future__ import annotations
 from marshmallow import Schema, fields, validate
 
 from charter.alliances.models import OrganisationKind
-from charter.proposals.schemas import ProposalPartyView, ProposalView
 from charter.proposals.services.proposing import PROPOSER_ROLES
 
 
@@ -119,15 +118,42 @@ class SearchIn(Schema):
     q = fields.Str(required=True)
 
 
-class ProposalPartyOut(ProposalPartyView):
-    """A party and the word of its answer."""
+class ProposalPartyOut(Schema):
+    """A party and the word of its answer; `status`: invited, accepted, declined, left or cancelled."""
 
+    ref = fields.Str()
+    name = fields.Str()
+    initials = fields.Str()
+    color = fields.Int()
+    status = fields.Str()
+    kind = fields.Str()
+    kind_label = fields.Str()
+    identifier = fields.Str()
+    invited_at = fields.Str()
+    answered_at = fields.Str(allow_none=True)
+    has_signatory = fields.Bool()
     word = fields.Str()
 
 
-class ProposalOut(ProposalView):
-    """The proposal, its parties, and which have declared."""
+class ChosenOut(Schema):
+    """A territory chosen: « department-38 » and its name."""
 
+    ref = fields.Str()
+    label = fields.Str()
+
+
+class ProposalOut(Schema):
+    """The proposal, its parties, and the refs of those that have declared."""
+
+    ref = fields.Str()
+    title = fields.Str()
+    need = fields.Str()
+    status = fields.Str()
+    territories = fields.List(fields.Nested(ChosenOut))
+    sdgs = fields.List(fields.Int())
+    domains = fields.List(fields.Str())
+    model = fields.Str()
+    model_reason = fields.Str()
     parties = fields.List(fields.Nested(ProposalPartyOut))
     declared = fields.List(fields.Str())
 

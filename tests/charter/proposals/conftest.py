@@ -1,11 +1,16 @@
-"""What follows in later rooms is theirs to test: a Call nobody answers yet does nothing here."""
+"""What follows in later rooms is theirs to test; and a test's own transaction never waits for a request's."""
 
 from __future__ import annotations
 
-import pytest
+from collections.abc import Callable
 
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from charter.accounts.models import Person
 from charter.alliances import announce
-from charter.work import Engine
+from charter.work import Engine, Work
 from workflows.reactions import REACTIONS, Call
 
 
@@ -22,3 +27,26 @@ def later_rooms(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> list[str]:
             if isinstance(reaction, Call):
                 monkeypatch.setitem(announce.followers, reaction.name, follower(reaction.name))
     return made
+
+
+@pytest.fixture
+def settle(work: Work, app: Flask) -> Callable[[], None]:
+    """Ends the test's own transaction, now and before each request: reading an attribute may have opened one, which locks SQLite."""
+
+    def end() -> None:
+        if work.session.in_transaction():
+            work.session.commit()
+
+    app.before_request_funcs.setdefault(None, []).insert(0, end)
+    return end
+
+
+@pytest.fixture
+def signed_in(signed_in: Callable[[Person], FlaskClient], settle: Callable[[], None]) -> Callable[[Person], FlaskClient]:
+    """The same, once the test's own transaction has ended."""
+
+    def sign(person: Person) -> FlaskClient:
+        settle()
+        return signed_in(person)
+
+    return sign
