@@ -14,7 +14,7 @@ def frozen(text: str) -> Message:
 
 
 def revoked(person: int, text: str | None = None) -> Message:
-    """What this person may do changed, in one text or in all (None): they are disconnected and must come back with a new token."""
+    """What this person may do changed, in one text or in all (None): their connections are looked at again, and end or come back."""
     return {"kind": "revoked", "person": person, "text": text}
 
 

@@ -11,12 +11,14 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
+from charter.adapters.clock import Clock
 from charter.drafting.live import store
 from charter.drafting.live.article import ArticleRoom, Owned
 from charter.drafting.live.document import LiveDocument
 from charter.drafting.live.entries import Outcome
 from charter.drafting.live.peer import Peer
-from charter.drafting.live.protocol import At, Bye, ClientId, Control, Frame, Kind, Open, Ping, Refusal
+from charter.drafting.live.protocol import At, Bye, ClientId, Control, Frame, Kind, Open, Ping, Refusal, control
+from charter.drafting.live.rights import Rights
 from charter.drafting.live.store import ArticleInfo, TextInfo
 from charter.drafting.live.writer import Writer
 
@@ -34,6 +36,8 @@ class Means:
     query: Callable[[Callable[[Session], Any], bool], Awaitable[Any]]
     writer: Writer
     lost: Callable[[Room], None]
+    clock: Clock
+    rights: Rights | None = None
 
 
 class Room:
@@ -68,14 +72,31 @@ class Room:
         self._plan_presence()
 
     def revoke(self, person: int) -> None:
-        """This person must come back with a new token, if they still may."""
+        """What this person may do changed: their connections are looked at now, or ended when there is nowhere to look."""
+        if self._means.rights is not None:
+            self._spawn(self._review())
+            return
         for peer in [peer for peer in self.peers if peer.identity.person == person]:
             peer.leave(Bye.revoked)
 
+    async def _review(self) -> None:
+        """Ends the connections of those who may be here no more; those who may write from now on, or no longer, come back for a token."""
+        rights, asked = self._means.rights, {peer: (peer.identity.person, peer.identity.session) for peer in self.peers}
+        if rights is None or not asked:
+            return
+        who, now = set(asked.values()), self._means.clock.now()
+        may_write = await self._means.query(lambda session: rights(session, self.info.id, who, now), False)
+        for peer, one in asked.items():
+            if one not in may_write:
+                peer.leave(Bye.revoked)
+            elif not self.frozen and may_write[one] != peer.identity.can_write:
+                peer.leave(Bye.restart)
+
     def tell(self, kind: str, **fields: Any) -> None:
         """The same control message to everybody."""
+        message = control(kind, **fields)
         for peer in self.peers:
-            peer.control(kind, **fields)
+            peer.send(message)
 
     def _plan_presence(self) -> None:
         if self._presence_timer is None:
@@ -221,6 +242,7 @@ class Room:
             self.tell("articles", articles=self._listing())
         for article in self._loaded():
             self._compare(article, self._articles.get(article.ref))
+        await self._review()
 
     def _compare(self, article: ArticleRoom, info: ArticleInfo | None) -> None:
         if info is None or info.epoch != article.info.epoch:

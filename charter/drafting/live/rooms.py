@@ -9,7 +9,6 @@ from typing import Any
 from weakref import WeakValueDictionary
 
 import structlog
-from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from charter.adapters.bus import Bus, Message
@@ -19,6 +18,7 @@ from charter.drafting.live import notices, store
 from charter.drafting.live.ownership import Ownership
 from charter.drafting.live.peer import Peer
 from charter.drafting.live.protocol import Bye
+from charter.drafting.live.rights import Rights
 from charter.drafting.live.room import Means, Room
 from charter.drafting.live.writer import Writer
 
@@ -35,8 +35,11 @@ class NoSuchText(LookupError):
 class Rooms:
     """The registry. `join` and `leave` are for connections; `listen` obeys the bus."""
 
-    def __init__(self, database: Database, clock: Clock, bus: Bus, ownership: Ownership, *, idle: float = IDLE) -> None:
-        self._database, self._bus, self._ownership, self._idle = database, bus, ownership, idle
+    def __init__(
+        self, database: Database, clock: Clock, bus: Bus, ownership: Ownership, rights: Rights | None = None, *, idle: float = IDLE
+    ) -> None:
+        self._database, self._clock, self._bus, self._ownership, self._idle = database, clock, bus, ownership, idle
+        self._rights = rights
         self._pool = ThreadPoolExecutor(4, thread_name_prefix="live-db")
         self.writer = Writer(database, clock, self._pool)
         self._rooms: dict[str, Room] = {}
@@ -95,7 +98,7 @@ class Rooms:
         except BaseException:
             await self._ownership.release(ref)
             raise
-        return Room(info, fence, Means(self.query, self.writer, self._lost))
+        return Room(info, fence, Means(self.query, self.writer, self._lost, self._clock, self._rights))
 
     async def _close_idle(self, room: Room) -> None:
         ref = room.info.ref
@@ -142,7 +145,7 @@ class Rooms:
         async for message in self._bus.subscribe(notices.CHANNEL):
             try:
                 self._obey(message)
-            except (KeyError, TypeError) as error:
+            except Exception as error:
                 log.error("live_notice_failed", notice=message, error=repr(error))
 
     def _obey(self, message: Message) -> None:
@@ -166,8 +169,9 @@ class Rooms:
             for room in list(self._rooms.values()):
                 try:
                     await room.look_again()
-                except SQLAlchemyError as error:
-                    log.warning("live_look_again_failed", text=room.info.ref, error=str(error))
+                except Exception as error:
+                    # Whatever happened to one text, the others go on being looked at.
+                    log.warning("live_look_again_failed", text=room.info.ref, error=repr(error))
 
     def _spawn(self, work: Any) -> None:
         task = asyncio.create_task(work)

@@ -23,6 +23,7 @@ from charter.drafting.live import protocol, tokens
 from charter.drafting.live.ownership import Alone, Elsewhere, Ownership, RedisOwnership, Unknown
 from charter.drafting.live.peer import Peer
 from charter.drafting.live.pipe import HOP, pipe
+from charter.drafting.live.rights import Rights, stored
 from charter.drafting.live.room import Room
 from charter.drafting.live.rooms import IDLE, NoSuchText, Rooms
 from charter.work import Engine
@@ -46,16 +47,19 @@ class LiveServer:
         secret_key: str,
         origins: Collection[str],
         ownership: Ownership | None = None,
+        rights: Rights | None = None,
         idle: float = IDLE,
     ) -> None:
         self._secret, self._origins = secret_key, frozenset(origins)
         self._ownership = ownership or Alone()
-        self._make_rooms = partial(Rooms, database, clock, bus, self._ownership, idle=idle)
+        self._make_rooms = partial(Rooms, database, clock, bus, self._ownership, rights, idle=idle)
         self._rooms: Rooms | None = None
 
     @classmethod
-    def from_engine(cls, engine: Engine) -> LiveServer:
-        """As the settings say: alone in embedded mode, sharing texts with the other live processes through Redis in full mode."""
+    def from_engine(cls, engine: Engine, rights: Rights | None = stored) -> LiveServer:
+        """As the settings say: alone in embedded mode, sharing texts with the other live processes through Redis in full mode.
+
+        `rights` None believes each token for as long as its connection lasts."""
         settings = engine.settings
         own_url = settings.live_url or f"ws://{settings.host}:{settings.port}"
         return cls(
@@ -64,6 +68,7 @@ class LiveServer:
             engine.bus,
             secret_key=settings.secret_key,
             origins={origin(settings.public_url)},
+            rights=rights,
             ownership=None if settings.embedded else RedisOwnership(settings.redis_url, own_url.rstrip("/")),
         )
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import jsonify, url_for
+from flask import jsonify, request, url_for
 from werkzeug.wrappers import Response
 
+from charter.accounts import services as accounts
 from charter.adapters.http import current_work, engine, inside, me, page, standing
 from charter.adapters.http.render import partial
+from charter.adapters.http.requests import SESSION_COOKIE
 from charter.drafting import services, shown
 from charter.drafting.live import tokens
 from charter.drafting.models import Text
@@ -40,7 +42,7 @@ def live_token(alliance_ref: str) -> Response:
     text = charter()
     visitor, party = me(), standing().party
     who = shown.identity(visitor, party, gettext(FACILITATOR))
-    identity = tokens.Identity(text=text.ref, can_write=rights(text)["edit"], session=f"{visitor.id}", **who)
+    identity = tokens.Identity(text=text.ref, can_write=rights(text)["edit"], session=_session_id(), **who)
     response = jsonify(token=tokens.sign(engine().settings.secret_key, identity), url=live_url(text))
     response.headers["Cache-Control"] = "no-store"
     return response
@@ -53,6 +55,12 @@ def state(alliance_ref: str, article_ref: str) -> Response:
     article = here(article_ref)
     row = next(one for one in shown.rows(current_work(), standing().alliance, article.text) if one["ref"] == article_ref)
     return partial("drafting/_state.html", article=_article(row), may=rights(article.text))
+
+
+def _session_id() -> str:
+    """The browser's session, which the live server goes on checking; empty when it ended between two lines."""
+    session = accounts.session_of(current_work(), request.cookies.get(SESSION_COOKIE, ""))
+    return str(session.id) if session else ""
 
 
 def live_url(text: Text) -> str:

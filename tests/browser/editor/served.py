@@ -79,7 +79,7 @@ class Served:
         # The clock is the system's: only the test's own engine has a clock of ours.
         self._live = Engine(replace(self.settings, port=self.port, public_url=self.url))
         shown = [{"ref": f"art{place}", "number": place, "title": title, "text": words} for place, (title, words) in enumerate(ARTICLES, 1)]
-        app = application(TEXT, shown, self.token, LiveServer.from_engine(self._live))
+        app = application(TEXT, shown, self.token, LiveServer.from_engine(self._live, rights=None))
         server = uvicorn.Server(
             uvicorn.Config(
                 app,

@@ -18,6 +18,7 @@ from pycrdt import XmlElement, XmlFragment, XmlText
 
 from charter.config import Settings
 from charter.drafting.live.client import ClientArticle, LiveClient
+from charter.drafting.live.rights import Rights
 from charter.drafting.live.server import LiveServer
 from charter.drafting.live.tokens import Identity, sign
 from charter.work import Engine
@@ -64,11 +65,12 @@ def write(article: ClientArticle, what: str, at: int | None = None) -> None:
 
 @dataclass
 class Server:
-    """A running server and how to reach it."""
+    """A running server and how to reach it. Its people need be nobody in the database unless `rights` are given."""
 
     settings: Settings
     text: str
     port: int = field(default_factory=free_port)
+    rights: Rights | None = None
     _server: uvicorn.Server | None = None
     _thread: threading.Thread | None = None
     _engine: Engine | None = None
@@ -77,7 +79,7 @@ class Server:
         """Starts it in a thread."""
         # The clock is the system's: only the test's own engine has a clock of ours.
         self._engine = Engine(replace(self.settings, port=self.port))
-        app = LiveServer.from_engine(self._engine)
+        app = LiveServer.from_engine(self._engine, rights=self.rights)
         config = uvicorn.Config(app, host=LOOPBACK, port=self.port, log_level="warning", **OPTIONS)
         self._server = uvicorn.Server(config)
         self._thread = threading.Thread(target=self._server.run, daemon=True)

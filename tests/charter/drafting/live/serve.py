@@ -12,5 +12,5 @@ from charter.work import Engine
 if __name__ == "__main__":
     load_models()
     settings = load()
-    app = LiveServer.from_engine(Engine(settings))
+    app = LiveServer.from_engine(Engine(settings), rights=None)
     uvicorn.run(app, host=settings.host, port=settings.port, ws="websockets-sansio", ws_per_message_deflate=False, log_level="warning")
