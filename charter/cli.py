@@ -11,7 +11,7 @@ import click
 
 from charter import processes
 from charter.accounts import services as accounts
-from charter.adapters import migrations
+from charter.adapters import backlog, migrations
 from charter.config import Settings, load
 from charter.errors import CharterError, Invalid
 from charter.i18n import LOCALES, gettext, say
@@ -175,6 +175,32 @@ def token(email: str) -> None:
         if person is None:
             raise click.ClickException(f"{email} : compte inconnu")
         click.echo(accounts.make_token(work, person, "ligne de commande")[0])
+
+
+@main.group()
+def outbox() -> None:
+    """What must leave: mails, renderings, seals."""
+
+
+@outbox.command()
+def failed() -> None:
+    """List what was given up (exit 1 when there is any, or when something has been late for 15 minutes)."""
+    with _work() as work:
+        rows, late = backlog.failed(work), backlog.late(work)
+        for row in rows:
+            click.echo(f"{row.id} {row.name} {row.recipient or row.subject} {row.created_at:%Y-%m-%dT%H:%MZ} {row.last_error}")
+    click.echo(f"{len(rows)} en échec, {late} en retard")
+    sys.exit(1 if rows or late else 0)
+
+
+@outbox.command()
+@click.argument("row_ids", type=int, nargs=-1, required=True, metavar="ID…")
+def retry(row_ids: tuple[int, ...]) -> None:
+    """Send failed mails again, once what stopped them is mended."""
+    with _work() as work:
+        for row_id in row_ids:
+            backlog.send_again(work, row_id)
+    click.echo(f"{len(row_ids)} de nouveau en file")
 
 
 @main.group()

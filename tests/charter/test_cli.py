@@ -6,6 +6,7 @@ import json
 import re
 import threading
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import click
@@ -14,8 +15,9 @@ from click.testing import CliRunner, Result
 
 from charter import logs
 from charter.accounts import services as accounts
-from charter.adapters import migrations
+from charter.adapters import migrations, outbox
 from charter.adapters.db import Database
+from charter.adapters.outbox import Outbox, OutboxStatus
 from charter.cli import main
 from charter.config import ROOT, Settings
 from charter.journal.services import lines, record
@@ -81,6 +83,28 @@ def test_a_setting_that_cannot_be_used_is_named_without_a_traceback(run: Run, mo
     assert answer.exit_code == 1
     assert 'Environment variable "PORT" invalid' in answer.output
     assert "Traceback" not in answer.output
+
+
+def test_what_could_not_leave_is_listed_and_a_mail_can_be_sent_again(run: Run, tmp_path: Path) -> None:
+    run("db", "upgrade")
+    assert (run("outbox", "failed").stdout, run("outbox", "failed").exit_code) == ("0 en échec, 0 en retard\n", 0)
+    engine = Engine(Settings(tmp_path / "data", f"sqlite:///{tmp_path}/data/charte.sqlite3", secret_key=secret(tmp_path)))
+    with engine.work() as work:
+        for name, status in (("mail.x", OutboxStatus.FAILED), ("signing.seal", OutboxStatus.FAILED), ("mail.y", OutboxStatus.DONE)):
+            row_id = outbox.put(work, name, subject=name, recipient="lea@exemple.fr")
+            row = work.session.get_one(Outbox, row_id)
+            row.status, row.last_error, row.tries = status, "refused", 12
+        outbox.put(work, "mail.z", subject="late", due_at=work.now() - timedelta(hours=1))
+    listed = run("outbox", "failed")
+    assert listed.exit_code == 1
+    assert "1 mail.x lea@exemple.fr" in listed.stdout
+    assert "2 en échec, 1 en retard" in listed.stdout
+    assert run("outbox", "retry", "1").stdout == "1 de nouveau en file\n"
+    for other in ("2", "3", "99"):
+        assert run("outbox", "retry", other).exit_code == 1
+    with engine.work(write=False) as work:
+        assert sorted(outbox.due(work)) == [1, 4]
+    engine.close()
 
 
 @pytest.fixture

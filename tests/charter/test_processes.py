@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
 import sys
 import time
 import urllib.error
+import urllib.parse
 import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -54,6 +56,26 @@ class Installation:
                 return bool(json.load(answer)["status"] == "ok")
         except (urllib.error.URLError, ConnectionError, TimeoutError):
             return False
+
+
+class Visitor:
+    """A browser that keeps its cookies."""
+
+    def __init__(self, site: str) -> None:
+        self.site = site
+        self._opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor())
+
+    def read(self, path: str, data: dict[str, str] | None = None) -> str:
+        """The page at `path`, or what it answers to a form."""
+        body = urllib.parse.urlencode(data).encode() if data else None
+        with self._opener.open(self.site + path, body, timeout=10) as answer:
+            return str(answer.read().decode())
+
+    def ask_for_a_link(self, email: str) -> None:
+        """Fills in the sign-in page."""
+        token = re.search(r'name="csrf-token" content="([^"]+)"', self.read("/connexion"))
+        assert token is not None
+        self.read("/connexion", {"email": email, "csrf_token": token.group(1)})
 
 
 def children(pid: int) -> set[int]:
@@ -109,9 +131,9 @@ def stopped(process: subprocess.Popen[bytes], number: int) -> None:
 
 def test_it_comes_up_delivers_a_mail_and_stops_twice(installation: Installation) -> None:
     first, _seconds = started(installation, "first")
-    page = urllib.request.urlopen(f"http://{LOOPBACK}:{installation.port}/boite-aux-lettres", timeout=10).read().decode()
-    assert "Boîte aux lettres" in page
-    wait_until(lambda: any((installation.folder / "queue").rglob("*")), "the scheduler's first message")
+    visitor = Visitor(f"http://{LOOPBACK}:{installation.port}")
+    visitor.ask_for_a_link("lea@exemple.fr")
+    wait_until(lambda: "lea@exemple.fr" in visitor.read("/boite-aux-lettres"), "the mail", seconds=20)
     stopped(first, signal.SIGINT)
     assert not listening(installation.port)
     second, seconds = started(installation, "second")
