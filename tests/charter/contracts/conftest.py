@@ -1,10 +1,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pikepdf
 import pytest
+from sqlalchemy import inspect
 
 from charter.adapters.pdf import Limits, PdfEngine, Rendering
 from charter.adapters.pdf.request import Progress
@@ -84,7 +84,7 @@ def reread(engine: Engine) -> Iterator[Callable[[Contract], Contract]]:
 
     def read(contract: Contract) -> Contract:
         opened.append(engine.open(write=False))
-        return opened[-1].get(Contract, contract.id)
+        return opened[-1].get(Contract, inspect(contract).identity[0])
 
     yield read
     for work in opened:
