@@ -2,29 +2,23 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
-from jinja2.sandbox import SandboxedEnvironment
-
-from charter.adapters.pdf import Attachment, PdfEngine, Rendering
-from charter.adapters.pdf.templates import document_environment
+from charter.adapters.pdf import Attachment, Rendering
 from charter.alliances.wording import fact_label
-from charter.config import TEMPLATES, Settings
+from charter.config import Settings
 from charter.contracts.models import CHARTER
-from charter.i18n import enumerate_words, format_date, format_datetime, format_money, gettext, speaking
+from charter.contracts.rendering import environment, pdf_engine
+from charter.i18n import format_date, format_datetime, gettext, speaking
 from charter.journal import services as journal
 from charter.signing.evidence import TOLD, canonical, gather
 from charter.signing.models import Envelope
 from charter.work import Work
 from workflows.base import N_
 
-DIRECTORY = TEMPLATES / "documents"
 JOURNAL, JSON = "journal.jsonl", "preuve.json"
 STEPS: Mapping[str, str] = {
     "opened": N_("Documents lus"),
@@ -36,8 +30,6 @@ STEPS: Mapping[str, str] = {
     "seal_failed": N_("Signature non apposée"),
     "reminded": N_("Relance envoyée"),
 }
-_lock = threading.Lock()
-_engines: dict[tuple[Path, Path], PdfEngine] = {}
 
 
 @dataclass(frozen=True)
@@ -65,9 +57,9 @@ def render(settings: Settings, asked: EvidenceOrder) -> bytes:
         Attachment(JOURNAL, asked.journal, gettext(N_("Le journal de l’alliance"))),
     )
     with speaking("fr"):
-        html = _environment().get_template("evidence.html").render(document=asked.document)
+        html = environment().get_template("evidence.html").render(document=asked.document)
     title = f"{asked.document['title']} · {asked.document['alliance']}"
-    return _engine(settings).render(Rendering(html=html, title=title, created=asked.created, attachments=attachments))
+    return pdf_engine(settings).render(Rendering(html=html, title=title, created=asked.created, attachments=attachments))
 
 
 def _document(work: Work, envelope: Envelope, told: dict[str, Any]) -> dict[str, Any]:
@@ -84,6 +76,8 @@ def _document(work: Work, envelope: Envelope, told: dict[str, Any]) -> dict[str,
         "facilitator": reading["facilitator"],
         "made_at": work.now(),
         "level_statement": _statement(told),
+        "proves": told["proves"],
+        "does_not_prove": told["does_not_prove"],
         "files": [{**_pick(one), "size": _size(one["size"]), "sha256": one["signed_sha256"]} for one in told["documents"]],
         "signatories": [_person(one, told) for one in told["signatories"]],
         "events": _events(work, envelope),
@@ -103,9 +97,7 @@ def _size(octets: int) -> str:
 
 def _statement(told: dict[str, Any]) -> str:
     law = gettext(N_("Les signatures sont électroniques au sens des articles 1366 et 1367 du code civil."))
-    proved = gettext(N_("Ce dossier établit ceci."))
-    limits = gettext(N_("Il n’établit pas tout."))
-    return " ".join([law, told["level"]["label"] + ".", proved, *told["proves"], limits, *told["does_not_prove"]])
+    return f"{law} {told['level']['label']}."
 
 
 def _person(person: dict[str, Any], told: dict[str, Any]) -> dict[str, Any]:
@@ -154,19 +146,3 @@ def _events(work: Work, envelope: Envelope) -> list[dict[str, Any]]:
         for fact in journal.facts(work, envelope.alliance_id)
         if fact.type.startswith(TOLD)
     ]
-
-
-def _engine(settings: Settings) -> PdfEngine:
-    """One a process: it keeps a warm laying-out process beside it."""
-    key = (settings.fonts_dir, settings.data_dir)
-    with _lock:
-        if key not in _engines:
-            _engines[key] = PdfEngine(fonts_dir=settings.fonts_dir, documents_dir=DIRECTORY, cache_dir=settings.data_dir / "pdf")
-        return _engines[key]
-
-
-@lru_cache
-def _environment() -> SandboxedEnvironment:
-    return document_environment(
-        DIRECTORY, gettext=gettext, day=format_date, moment=format_datetime, money=format_money, words=enumerate_words
-    )

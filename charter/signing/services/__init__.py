@@ -5,8 +5,9 @@ A person's part, acted in by that person (`work.by(actor)`): open_documents, sen
 
 from charter.signing.services.ceremony import confirm, decline, identified, identify, mine, open_documents, send_code, sentence
 from charter.signing.services.codes import WrongCode, digits
-from charter.signing.services.documents import SignedDocument, describe, document_of, evidence, keep_evidence, signed_documents
+from charter.signing.services.documents import SignedDocument, completed, describe, document_of, evidence, keep_evidence, signed_documents
 from charter.signing.services.envelopes import (
+    by_ref,
     choose_signatory,
     current,
     departed,
@@ -15,6 +16,7 @@ from charter.signing.services.envelopes import (
     remind,
     send,
     set_deadline,
+    signatory_of,
     signature_field,
     the_current,
     void,
@@ -24,7 +26,9 @@ from charter.signing.services.envelopes import (
 __all__ = [
     "SignedDocument",
     "WrongCode",
+    "by_ref",
     "choose_signatory",
+    "completed",
     "confirm",
     "current",
     "decline",
@@ -45,6 +49,7 @@ __all__ = [
     "send_code",
     "sentence",
     "set_deadline",
+    "signatory_of",
     "signature_field",
     "signed_documents",
     "the_current",

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from sqlalchemy import select
+from sqlalchemy.orm import selectinload
 
 from charter.alliances.models import Alliance
 from charter.errors import NotFound
 from charter.signing.models import Envelope, EnvelopeDocument
-from charter.signing.services.envelopes import current
 from charter.work import Work
 from workflows.base import N_
 from workflows.signing import EnvelopeStatus
@@ -29,11 +29,19 @@ class SignedDocument:
     complete: bool
 
 
+def completed(work: Work, alliance: Alliance) -> list[Envelope]:
+    """The envelopes everybody signed, newest first."""
+    query = select(Envelope).where(Envelope.alliance_id == alliance.id, Envelope.status == EnvelopeStatus.completed)
+    return list(
+        work.session.scalars(
+            query.order_by(Envelope.id.desc()).options(selectinload(Envelope.documents), selectinload(Envelope.signatories))
+        )
+    )
+
+
 def signed_documents(work: Work, alliance: Alliance) -> list[SignedDocument]:
     """The documents of the last envelope everybody signed, charter then contract; empty before the first."""
-    query = select(Envelope).where(Envelope.alliance_id == alliance.id, Envelope.status == EnvelopeStatus.completed)
-    envelope = work.session.scalar(query.order_by(Envelope.id.desc()).limit(1))
-    return [describe(one) for one in envelope.documents] if envelope else []
+    return [describe(one) for envelope in completed(work, alliance)[:1] for one in envelope.documents]
 
 
 def describe(document: EnvelopeDocument) -> SignedDocument:
@@ -51,10 +59,9 @@ def document_of(envelope: Envelope, kind: str) -> EnvelopeDocument:
     return found
 
 
-def evidence(work: Work, alliance: Alliance, form: str) -> bytes:
-    """The evidence file of the newest envelope, `form` json or pdf. Raises NotFound until it is made."""
-    envelope = current(work, alliance)
-    digest = {"json": envelope.evidence_json, "pdf": envelope.evidence_pdf}.get(form, "") if envelope else ""
+def evidence(work: Work, envelope: Envelope, form: str) -> bytes:
+    """The envelope's evidence file, `form` json or pdf. Raises NotFound until it is made."""
+    digest = {"json": envelope.evidence_json, "pdf": envelope.evidence_pdf}.get(form, "")
     if not digest:
         raise NotFound(N_("Le dossier de preuve est établi quand tout le monde a signé."))
     return work.storage.get(digest)

@@ -51,6 +51,22 @@ def the_current(work: Work, alliance: Alliance) -> Envelope:
     return found
 
 
+def by_ref(work: Work, alliance: Alliance, ref: str) -> Envelope:
+    """The alliance's envelope with that reference. Raises NotFound."""
+    found = work.session.scalar(select(Envelope).where(Envelope.alliance_id == alliance.id, Envelope.ref == ref))
+    if found is None:
+        raise NotFound
+    return found
+
+
+def signatory_of(envelope: Envelope, ref: str) -> Signatory:
+    """The envelope's signatory with that reference. Raises NotFound."""
+    found = next((one for one in envelope.signatories if one.ref == ref), None)
+    if found is None:
+        raise NotFound
+    return found
+
+
 def held(work: Work, envelope: Envelope) -> Alliance:
     """Takes the alliance's lock and reads the envelope and its signatories afresh under it."""
     alliance = hold(work, envelope.alliance)

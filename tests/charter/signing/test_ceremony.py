@@ -42,8 +42,8 @@ def test_three_people_sign_two_documents(
 
     print([(r.name, r.last_error) for r in work.session.query(Outbox).all() if r.last_error])
     print([(m["Subject"], m["To"]) for m in outgoing])
-    open("/tmp/preuve.json", "wb").write(services.evidence(work, envelope.alliance, "json"))
-    open("/tmp/preuve.pdf", "wb").write(services.evidence(work, envelope.alliance, "pdf"))
+    open("/tmp/preuve.json", "wb").write(services.evidence(work, envelope, "json"))
+    open("/tmp/preuve.pdf", "wb").write(services.evidence(work, envelope, "pdf"))
     open("/tmp/charte.pdf", "wb").write(work.storage.get(signed[0].sha256))
     for m in outgoing:
         open("/tmp/mails.txt", "a").write(m["Subject"] + "\n" + m.get_body(("plain",)).get_content() + "\n=======\n")

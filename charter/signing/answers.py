@@ -1,0 +1,22 @@
+"""What pages and API share: where a request comes from, and a file as an answer."""
+
+from __future__ import annotations
+
+from flask import make_response, request
+from werkzeug.wrappers import Response
+
+from charter.adapters.http import client_address
+
+
+def trace() -> dict[str, str]:
+    """Where the visitor acts from, for the evidence."""
+    return {"address": client_address(), "browser": request.headers.get("User-Agent", "")}
+
+
+def file(data: bytes, name: str, mime: str, *, inline: bool = False) -> Response:
+    """A file to read or keep; private, since its address belongs to members only."""
+    response = make_response(data)
+    response.headers["Content-Type"] = mime
+    response.headers["Cache-Control"] = "private, no-store"
+    response.headers.set("Content-Disposition", "inline" if inline else "attachment", filename=name)
+    return response

@@ -1,0 +1,203 @@
+"""The signature over the API: the same journey and the same rules as the pages. Bearer tokens; problems in problem+json.
+
+A signatory reads (`GET …/documents/{kind}.pdf`), says so, has a code mailed, types it, then returns the consent sentence word for word.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_smorest import Blueprint
+from werkzeug.wrappers import Response
+
+from charter.adapters.http import current_work, inside, me, standing
+from charter.adapters.http.requests import keep
+from charter.alliances.services import party_of
+from charter.errors import CharterError, Forbidden
+from charter.signing import services
+from charter.signing.answers import file, trace
+from charter.signing.models import Envelope, Signatory
+from charter.signing.schemas import (
+    CeremonyView,
+    EnvelopeView,
+    SignatoryIn,
+    SigningCodeIn,
+    SigningConsentIn,
+    SigningDeadlineIn,
+    SigningReasonIn,
+)
+from workflows.base import N_
+from workflows.roles import may
+
+api = Blueprint(
+    "api_signing",
+    __name__,
+    url_prefix="/api/v1/alliances/<alliance_ref>/signature",
+    description="The envelope: who signs, the ceremony of each signatory, signed files and evidence",
+)
+PARTIES = ("accepted", "left")
+
+
+@api.get("")
+@api.response(200, EnvelopeView)
+@inside("alliance.see", parties=PARTIES)
+def envelope(alliance_ref: str) -> Envelope:
+    """The newest envelope: its status, documents and signatories."""
+    return _envelope()
+
+
+@api.put("/signatories/<party_ref>")
+@api.arguments(SignatoryIn)
+@api.response(200, EnvelopeView)
+@inside("alliance.see")
+def choose(data: dict[str, Any], alliance_ref: str, party_ref: str) -> Envelope:
+    """Names who signs for a party: its own referent may, or those who lead the alliance."""
+    here, found, party = standing(), _envelope(), party_of(standing().alliance, party_ref)
+    leads = may("signing.prepare", here.roles, facilitator=here.facilitator, leading=here.leading)
+    if not leads and not (party is here.party and may("party.members", here.roles)):
+        raise Forbidden(N_("Seuls le référent de cette partie et celui qui mène l’alliance choisissent qui signe pour elle."))
+    services.choose_signatory(current_work(), found, party, data["member"], data["title"])
+    return found
+
+
+@api.put("/deadline")
+@api.arguments(SigningDeadlineIn)
+@api.response(200, EnvelopeView)
+@inside("signing.prepare")
+def set_deadline(data: dict[str, Any], alliance_ref: str) -> Envelope:
+    """Sets the day by which signatures are hoped for."""
+    found = _envelope()
+    services.set_deadline(current_work(), found, data["deadline"])
+    return found
+
+
+@api.post("/send")
+@api.response(200, EnvelopeView)
+@inside("signing.prepare")
+def send(alliance_ref: str) -> Envelope:
+    """Sends the envelope to its signatories."""
+    found = _envelope()
+    services.send(current_work(), found)
+    return found
+
+
+@api.post("/void")
+@api.arguments(SigningReasonIn)
+@api.response(200, EnvelopeView)
+@inside("signing.void")
+def void(data: dict[str, str], alliance_ref: str) -> Envelope:
+    """Takes the envelope back; a new version of the contract opens."""
+    found = _envelope()
+    services.void(current_work(), found, data["reason"])
+    return found
+
+
+@api.post("/signatories/<signatory_ref>/reminder")
+@api.response(204)
+@inside("signing.prepare")
+def remind(alliance_ref: str, signatory_ref: str) -> None:
+    """Reminds a signatory by mail, once a day at most."""
+    services.remind(current_work(), services.signatory_of(_envelope(), signatory_ref))
+
+
+@api.get("/mine")
+@api.response(200, CeremonyView)
+@inside("signing.sign")
+def mine(alliance_ref: str) -> dict[str, Any]:
+    """Where the caller's own signature stands, and the sentence to return to sign."""
+    return _ceremony(_mine())
+
+
+@api.post("/mine/reading")
+@api.response(200, CeremonyView)
+@inside("signing.sign")
+def have_read(alliance_ref: str) -> dict[str, Any]:
+    """The caller has read the documents."""
+    own = _mine()
+    services.open_documents(current_work(), own, **trace())
+    return _ceremony(own)
+
+
+@api.post("/mine/code")
+@api.response(202, CeremonyView)
+@inside("signing.sign")
+def send_code(alliance_ref: str) -> dict[str, Any]:
+    """Mails a six-digit code to the caller."""
+    own = _mine()
+    services.send_code(current_work(), own, **trace())
+    return _ceremony(own)
+
+
+@api.post("/mine/identification")
+@api.arguments(SigningCodeIn)
+@api.response(200, CeremonyView)
+@inside("signing.sign")
+def identify(data: dict[str, str], alliance_ref: str) -> dict[str, Any]:
+    """Checks the code. Five tries a code, counted even when refused."""
+    own = _mine()
+    try:
+        services.identify(current_work(), own, data["code"], **trace())
+    except CharterError:
+        keep()
+        raise
+    return _ceremony(own)
+
+
+@api.post("/mine/signature")
+@api.arguments(SigningConsentIn)
+@api.response(202, CeremonyView)
+@inside("signing.sign")
+def confirm(data: dict[str, str], alliance_ref: str) -> dict[str, Any]:
+    """The caller signs; the seal follows by itself (the status becomes `sealing`, then `signed`)."""
+    own = _mine()
+    services.confirm(current_work(), own, data["sentence"], **trace())
+    return _ceremony(own)
+
+
+@api.post("/mine/refusal")
+@api.arguments(SigningReasonIn)
+@api.response(200, EnvelopeView)
+@inside("signing.sign")
+def decline(data: dict[str, str], alliance_ref: str) -> Envelope:
+    """The caller refuses to sign; a new version of the contract opens."""
+    own = _mine()
+    services.decline(current_work(), own, data["reason"], **trace())
+    return own.envelope
+
+
+@api.get("/documents/<kind>.pdf")
+@api.response(200, content_type="application/pdf")
+@inside("alliance.see", parties=PARTIES)
+def document(alliance_ref: str, kind: str) -> Response:
+    """A document (`charter`, `contract`) with the signatures it has so far, exactly as stored."""
+    work = current_work()
+    found = services.document_of(_envelope(), kind)
+    return file(work.storage.get(found.current_sha256), services.describe(found).name, "application/pdf")
+
+
+@api.get("/evidence.json")
+@api.response(200, content_type="application/json")
+@inside("alliance.see", parties=PARTIES)
+def evidence_json(alliance_ref: str) -> Response:
+    """The evidence file as canonical JSON (RFC 8785)."""
+    return file(services.evidence(current_work(), _envelope(), "json"), "preuve.json", "application/json")
+
+
+@api.get("/evidence.pdf")
+@api.response(200, content_type="application/pdf")
+@inside("alliance.see", parties=PARTIES)
+def evidence_pdf(alliance_ref: str) -> Response:
+    """The evidence file for people."""
+    return file(services.evidence(current_work(), _envelope(), "pdf"), "preuve.pdf", "application/pdf")
+
+
+def _envelope() -> Envelope:
+    return services.the_current(current_work(), standing().alliance)
+
+
+def _mine() -> Signatory:
+    return services.mine(_envelope(), me(), standing().party)
+
+
+def _ceremony(own: Signatory) -> dict[str, Any]:
+    return {"signatory": own, "identified": services.identified(current_work(), own), "sentence": services.sentence(own)}

@@ -1,0 +1,23 @@
+"""The blueprint and what its views share."""
+
+from __future__ import annotations
+
+from flask import Blueprint
+
+from charter.adapters.http import current_work, standing
+from charter.signing import services
+from charter.signing.models import Envelope
+from workflows.roles import may
+
+pages = Blueprint("signing", __name__, url_prefix="/alliances/<alliance_ref>/signature")
+
+
+def the_envelope() -> Envelope:
+    """The newest envelope of this address's alliance. Raises NotFound."""
+    return services.the_current(current_work(), standing().alliance)
+
+
+def allowed(action: str) -> bool:
+    """Whether the visitor may do `action` here."""
+    here = standing()
+    return may(action, here.roles, facilitator=here.facilitator, leading=here.leading)
