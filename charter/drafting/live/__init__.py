@@ -1,6 +1,8 @@
 """Live editing: one WebSocket a text, one Yjs document an article, relayed at once and acknowledged once stored.
 
 protocol tokens notices     what travels: frames, the signed way in, messages between processes
+rights allowance            what those connected may still do; how much one connection may send
+nesting                     what is refused before the Yjs library reads it
 schema canonical            what an article may hold, and the canonical text that consents and signatures bind to
 models store content        what is stored; `content` is what the services of drafting call
 document article room rooms a document in memory, its readers, a text, every text of this process

@@ -7,6 +7,8 @@ import json
 from charter.drafting.live.document import varint
 from charter.drafting.live.peer import Peer
 
+MAX_EACH = 8
+
 
 class Cursors:
     """The last awareness state of each connection, by its Yjs client number."""
@@ -16,8 +18,20 @@ class Cursors:
         self._states: dict[int, tuple[int, bytes]] = {}
 
     def claim(self, client_id: int, peer: Peer) -> bool:
-        """Binds a client number to a connection; False when another one has it."""
-        return self._owners.setdefault(client_id, peer) is peer
+        """Binds a client number to a connection; False when somebody else has it.
+
+        The same session of the same person takes it over: its former connection may be dead without our knowing yet. A connection
+        holds MAX_EACH at most and the oldest gives way (each reset of the article makes a new one)."""
+        owner = self._owners.get(client_id, peer)
+        if owner is not peer and not _same(owner, peer):
+            return False
+        self._owners.pop(client_id, None)
+        mine = [number for number, holder in self._owners.items() if holder is peer]
+        for number in mine[: max(0, len(mine) + 1 - MAX_EACH)]:
+            del self._owners[number]
+            self._states.pop(number, None)
+        self._owners[client_id] = peer
+        return True
 
     def accept(self, payload: bytes, peer: Peer) -> bool:
         """Remembers the state; False when it is malformed or speaks for somebody else's cursor."""
@@ -47,6 +61,10 @@ class Cursors:
                 clock, _ = self._states.pop(client_id)
                 farewells.append(_build(client_id, clock + 1, "null"))
         return farewells
+
+
+def _same(one: Peer, other: Peer) -> bool:
+    return (one.identity.person, one.identity.session) == (other.identity.person, other.identity.session)
 
 
 def _single(payload: bytes) -> tuple[int, int, str]:

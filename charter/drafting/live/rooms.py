@@ -26,10 +26,16 @@ log = structlog.get_logger()
 
 IDLE = 3.0
 LOOK_AGAIN_EVERY = 5.0
+MAX_EACH = 20
+"""Connections of one person to one text: windows left open, and half-open ones not yet found dead."""
 
 
 class NoSuchText(LookupError):
     """No text has this ref."""
+
+
+class Crowded(RuntimeError):
+    """This person has MAX_EACH connections to this text already."""
 
 
 class Rooms:
@@ -68,11 +74,13 @@ class Rooms:
         self._pool.shutdown(wait=False)
 
     async def join(self, ref: str, peer: Peer) -> Room:
-        """The peer enters the text's room. Raises NoSuchText, and `ownership.Elsewhere` when another process has it."""
+        """The peer enters the text's room. Raises NoSuchText, Crowded, and `ownership.Elsewhere` when another process has it."""
         async with self._lock(ref):
             room = self._rooms.get(ref)
             if room is None:
                 room = self._rooms[ref] = await self._open(ref)
+            if sum(other.identity.person == peer.identity.person for other in room.peers) >= MAX_EACH:
+                raise Crowded
             room.enter(peer)
             return room
 

@@ -20,12 +20,13 @@ from charter.adapters.bus import Bus
 from charter.adapters.clock import Clock
 from charter.adapters.db import Database
 from charter.drafting.live import protocol, tokens
+from charter.drafting.live.allowance import Allowance
 from charter.drafting.live.ownership import Alone, Elsewhere, Ownership, RedisOwnership, Unknown
 from charter.drafting.live.peer import Peer
 from charter.drafting.live.pipe import HOP, pipe
 from charter.drafting.live.rights import Rights, stored
 from charter.drafting.live.room import Room
-from charter.drafting.live.rooms import IDLE, NoSuchText, Rooms
+from charter.drafting.live.rooms import IDLE, Crowded, NoSuchText, Rooms
 from charter.work import Engine
 
 log = structlog.get_logger()
@@ -119,6 +120,8 @@ class LiveServer:
             await self._pass_on(elsewhere.url, scope, receive, send)
         except NoSuchText:
             await send({"type": "websocket.close", "code": FORBIDDEN})
+        except Crowded:
+            await _turn_away(send, protocol.Bye.overloaded)
         except (Unknown, SQLAlchemyError) as error:
             log.warning("live_unavailable", text=identity.text, error=str(error))
             await _turn_away(send)
@@ -162,9 +165,13 @@ class LiveServer:
 
 
 async def _read(room: Room, peer: Peer, receive: Any) -> None:
+    allowance = Allowance()
     while (event := await receive())["type"] == "websocket.receive" and not peer.leaving:
+        data = event.get("bytes")
+        if (pause := allowance.spend(len(data if data is not None else event["text"]))) > 0:
+            await asyncio.sleep(pause)
         try:
-            if (data := event.get("bytes")) is not None:
+            if data is not None:
                 room.frame(peer, protocol.parse(data, sequenced=True))
             else:
                 await room.control(peer, protocol.parse_control(event["text"]))
@@ -176,9 +183,9 @@ async def _read(room: Room, peer: Peer, receive: Any) -> None:
             peer.leave(protocol.Bye.restart)
 
 
-async def _turn_away(send: Any) -> None:
+async def _turn_away(send: Any, reason: protocol.Bye = protocol.Bye.restart) -> None:
     await send({"type": "websocket.accept"})
-    await send({"type": "websocket.send", "text": protocol.control("bye", reason=protocol.Bye.restart)})
+    await send({"type": "websocket.send", "text": protocol.control("bye", reason=reason)})
     await send({"type": "websocket.close", "code": protocol.TRY_LATER})
 
 

@@ -19,7 +19,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from charter.adapters.clock import Clock
 from charter.adapters.db import Database, is_away
 from charter.drafting.live import commit
-from charter.drafting.live.entries import Entry, Outcome
+from charter.drafting.live.entries import Entry, Outcome, UpdateEntry
 
 log = structlog.get_logger()
 
@@ -96,9 +96,28 @@ class Writer:
             except SQLAlchemyError as error:
                 log.warning("live_commit_failed", error=str(error), entries=len(batch))
                 if not is_away(error):
-                    return [Outcome("failed")] * len(batch)
+                    return await self._apart(batch)
+            except asyncio.CancelledError:
+                raise
+            except BaseException as error:
+                # Not Exception alone: a panic of the Rust library is none. Were this task to end, nothing would be stored any more.
+                log.error("live_commit_broken", error=repr(error), entries=len(batch))
+                return await self._apart(batch)
             await asyncio.sleep(delay)
             delay = min(delay * 2, self._pace.longest_retry)
+
+    async def _apart(self, batch: Sequence[Entry]) -> list[Outcome]:
+        """Each entry in a transaction of its own: one that cannot be stored does not take the others with it, but for the later
+        updates of its article, which rest on it."""
+        if len(batch) == 1:
+            return [Outcome("failed")]
+        outcomes, broken = [], set()
+        for entry in batch:
+            outcome = Outcome("failed") if entry.article_id in broken else (await self._store([entry]))[0]
+            if outcome.fate == "failed" and isinstance(entry, UpdateEntry):
+                broken.add(entry.article_id)
+            outcomes.append(outcome)
+        return outcomes
 
     async def _settle(self, batch: Sequence[Entry], outcomes: Sequence[Outcome]) -> None:
         later = []

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from charter.drafting.live.cursors import Cursors
+from charter.drafting.live.peer import Peer
 from charter.drafting.live.protocol import (
     MAX_AWARENESS,
     At,
@@ -19,6 +22,7 @@ from charter.drafting.live.protocol import (
     parse,
     parse_control,
 )
+from charter.drafting.live.tokens import Identity
 
 
 def test_frames_are_read_as_they_were_built() -> None:
@@ -77,10 +81,11 @@ def test_bad_control_messages_are_refused(text: str) -> None:
 
 
 def test_a_connection_speaks_for_its_own_cursor_only() -> None:
-    cursors, one, two = Cursors(), object(), object()
-    assert cursors.claim(5, one) and not cursors.claim(5, two)  # type: ignore[arg-type]
+    anna = Identity("text", 1, "Anna", "Les Passerelles", 1, "A", True, "12")
+    cursors, one, two = Cursors(), Peer(anna), Peer(replace(anna, person=2))
+    assert cursors.claim(5, one) and not cursors.claim(5, two)
     state = b'\x01\x05\x01\x0d{"anchor":12}'
-    assert not cursors.accept(state, two)  # type: ignore[arg-type]
-    assert cursors.accept(state, one) and cursors.present() == [state]  # type: ignore[arg-type]
-    assert not cursors.accept(b"\x02" + state[1:], one) and not cursors.accept(b"\x01\x05", one)  # type: ignore[arg-type]
-    assert cursors.forget(one) == [b"\x01\x05\x02\x04null"] and cursors.present() == []  # type: ignore[arg-type]
+    assert not cursors.accept(state, two)
+    assert cursors.accept(state, one) and cursors.present() == [state]
+    assert not cursors.accept(b"\x02" + state[1:], one) and not cursors.accept(b"\x01\x05", one)
+    assert cursors.forget(one) == [b"\x01\x05\x02\x04null"] and cursors.present() == []

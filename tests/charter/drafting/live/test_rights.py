@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from flask.testing import FlaskClient
 from sqlalchemy import update
 
 from charter.accounts.models import Person, SignedSession
 from charter.accounts.services import open_session
 from charter.alliances.models import Alliance, Facilitator, Member, Party
 from charter.config import Settings
-from charter.drafting.live import notices, rights, rooms
+from charter.drafting.live import notices, rights, rooms, tokens
 from charter.drafting.live.client import LiveClient
 from charter.drafting.models import Text
 from charter.work import Engine
@@ -162,3 +163,15 @@ def test_a_session_of_somebody_else_opens_nothing(checked: Server, cast: Cast) -
         assert thief.close_code == 4403
 
     run(story())
+
+
+def test_the_page_s_token_names_a_session_the_live_server_knows(
+    signed_in: Callable[[Person], FlaskClient], engine: Engine, settings: Settings, written: Written, cast: Cast
+) -> None:
+    with engine.work(write=False) as work:
+        person, ref = work.get(Person, cast.writer), work.get(Alliance, work.get(Text, written.id).alliance_id).ref
+    answer = signed_in(person).get(f"/alliances/{ref}/charte/texte/jeton")
+    identity = tokens.read(settings.secret_key, answer.get_json()["token"], written.ref)
+    who = (identity.person, identity.session)
+    with engine.work(write=False) as work:
+        assert rights.stored(work.session, written.id, {who}, work.now()) == {who: True}
