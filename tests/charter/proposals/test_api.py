@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from werkzeug.test import TestResponse
 
 from charter.accounts.models import Person
 from charter.accounts.services import make_token
@@ -33,12 +32,12 @@ DECLARATION = asdict(made.SAID)
 
 
 class Api:
-    """The API as one bearer sees it."""
+    """The API as one bearer sees it; answers are werkzeug's test responses."""
 
     def __init__(self, app: Flask, token: str) -> None:
         self.client, self.token = app.test_client(), token
 
-    def call(self, method: str, path: str, json: Any = None) -> TestResponse:
+    def call(self, method: str, path: str, json: Any = None) -> Any:
         return self.client.open(f"/api/v1{path}", method=method, json=json, headers={"Authorization": f"Bearer {self.token}"})
 
 
