@@ -15,7 +15,7 @@ def configure(settings: Settings) -> None:
     level = logging.getLevelName(settings.log_level)
     logging.basicConfig(stream=sys.stderr, level=level, format="%(levelname)s %(name)s %(message)s", force=True)
     for noisy in ("weasyprint", "fontTools", "pyhanko", "pyhanko_certvalidator", "kombu", "mail.log"):
-        logging.getLogger(noisy).setLevel(logging.WARNING)
+        logging.getLogger(noisy).setLevel(logging.ERROR if noisy.startswith("pyhanko") else logging.WARNING)
     renderer: structlog.typing.Processor = (
         structlog.dev.ConsoleRenderer(colors=False) if settings.embedded else structlog.processors.JSONRenderer()
     )

@@ -63,7 +63,8 @@ def test_it_leaves_every_file(told: Path) -> None:
 @pytest.mark.parametrize("name", SIGNED)
 def test_every_signature_is_accepted_by_an_independent_tool(told: Path, name: str) -> None:
     report = subprocess.run(["pdfsig", "-nocert", told / name], capture_output=True, text=True, check=False).stdout
-    signatures = report.split("Signature #")[1:]
+    found = report.split("Signature #")[1:]
+    signatures = [one for one in found if "ETSI.RFC3161" not in one]  # the archive timestamp, which pdfsig does not know
     assert len(signatures) == 1 + len(SIGNATORIES)  # the service's certification, then one a party
     assert all("Signature is Valid." in one for one in signatures), report
     for person in SIGNATORIES:
@@ -148,7 +149,7 @@ def test_mails_left_with_calendars(told: Path) -> None:
 
 def test_the_calendar_holds_the_checkpoints(told: Path) -> None:
     calendar = Calendar.from_ical((told / "calendrier.ics").read_bytes())
-    events = [item for item in calendar.walk("VEVENT")]
+    events = calendar.walk("VEVENT")
     assert len(events) >= 3
     assert len({str(event["UID"]) for event in events}) == len(events)
 

@@ -22,7 +22,7 @@ from workflows.calendar import add_months
 from workflows.evaluation import Verdict
 from workflows.signing import SignatoryStatus
 
-CODE = re.compile(r"\b\d{6}\b")
+CODE = re.compile(r"^\s*(\d{3}) ?(\d{3})\s*$", re.MULTILINE)
 ADDRESS, BROWSER = "192.0.2.10", "Mozilla/5.0 (X11; Linux x86_64) Firefox/140.0"
 YEARS = 3
 DELIBERATED_BEFORE = timedelta(days=2)
@@ -107,7 +107,7 @@ def _code_received(world: World, side: Side) -> str:
     for mail in mailbox.received(world.engine.settings.mailbox_dir):
         found = CODE.search(_text(mail.message)) if side.speaker.email in mail.to else None
         if found:
-            return found.group()
+            return "".join(found.groups())
     raise RuntimeError(f"no code was mailed to {side.speaker.email}")
 
 
@@ -134,13 +134,13 @@ def go_to_first_checkpoint(world: World) -> None:
 
 def answer_checkpoint(world: World, count: int | None = None) -> None:
     """The first `count` parties answer (all by default), each without seeing the others' answers."""
-    questionnaire, script = QUESTIONNAIRES[VERSION], world.cast.script
-    keys = [question.key for question in questionnaire.questions]
-    for side, scores in list(zip(world.cast.sides, world.cast.script.scores, strict=True))[:count]:
+    script = world.cast.script
+    keys = [question.key for question in QUESTIONNAIRES[VERSION].questions]
+    rows = zip(world.cast.sides, script.scores, script.told, strict=True)
+    for side, scores, texts in list(rows)[:count]:
         world.wait(hours=26)
         given = dict(zip(keys, scores, strict=True))
         comments = {key: script.low_score for key, score in given.items() if score is not None and score <= 2}
-        texts = {one.key: script.lesson for one in questionnaire.open_questions} | {questionnaire.story.key: script.story}
         with world.acting(side.speaker.email) as work:
             checkpoint = evaluation.checkpoints_of(work, world.alliance(work))[0]
             evaluation.answer(work, checkpoint, world.party(work, side), Answers(given, comments, texts, Verdict.pursue))

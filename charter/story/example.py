@@ -18,7 +18,8 @@ from charter.story.telling import KEYS, Tell, tell_all
 from charter.story.world import World, world
 from charter.work import Engine
 
-DAYS_AGO = 12
+SIGNED_AGO = timedelta(days=120)
+WRITTEN_AGO = timedelta(days=15)
 LINK_LIFE = timedelta(days=1)
 
 
@@ -31,16 +32,16 @@ def load(settings: Settings, say: Tell) -> bool:
     engine.close()
     now = datetime.now(UTC)
     if MOBILITE.title not in there:
-        with world(demonstration, MOBILITE, now - timedelta(days=150)) as here:
+        with world(demonstration, MOBILITE, now - SIGNED_AGO) as here:
             tell_all(here, say, answers=2)
             _mark(here)
     if EMPLOI.title not in there:
-        with world(demonstration, EMPLOI, now - timedelta(days=DAYS_AGO + 22)) as here:
+        with world(demonstration, EMPLOI, now - WRITTEN_AGO) as here:
             chapters.propose(here)
             chapters.begin_drafting(here)
             chapters.consent(here, EMPLOI.sides[0])
             chapters.consent(here, EMPLOI.sides[1], range(6))
-            chapters.raise_objection(here, EMPLOI.sides[2])
+            chapters.raise_objection(here)
             _mark(here)
             say(f"« {EMPLOI.title} » est en co-rédaction")
     return len(there) < 2

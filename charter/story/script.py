@@ -30,7 +30,7 @@ class Remark:
 class Script:
     """What happens. `answer`: the facilitator's reply to the first remark.
 
-    `reservation`, `objection`: (side, article, reason); `scores`: a row a side."""
+    `reservation`, `objection`: (side, article, reason); `scores` and `told` (texts by question): a row a side."""
 
     additions: tuple[Addition, ...]
     remarks: tuple[Remark, ...]
@@ -38,7 +38,7 @@ class Script:
     scores: tuple[tuple[int | None, ...], ...]
     low_score: str
     story: str
-    lesson: str
+    told: tuple[Mapping[str, str], ...]
     conclusion: str
     next_step: tuple[str, str]
     contract: Mapping[str, str]
@@ -71,13 +71,34 @@ EMPLOI_SCRIPT = Script(
         "Onze personnes sont entrées dans le sas, sept travaillent aujourd’hui. Aucun de nous n’y serait parvenu seul : l’association "
         "connaissait les personnes, l’entreprise avait les postes, le Département a réglé les gardes d’enfants."
     ),
-    lesson="Prendre le temps de se dire les choses, avant de compter.",
+    told=(
+        {
+            "story": "En mai, Samira a signé son contrat devant les douze bénévoles qui l’avaient aidée à préparer sa carte professionnelle.",
+            "added_value": "Des embauches réelles au bout du parcours. Chiffre : sept contrats, fourni par Vigie Sécurité.",
+            "drawbacks": "Beaucoup de réunions en journée, difficiles pour nos bénévoles.",
+            "lessons": "Annoncer les dates trois semaines à l’avance.",
+            "verdict_reason": "Les personnes accueillies demandent que cela continue.",
+        },
+        {
+            "story": "Un de nos chefs d’équipe, très réservé au départ, forme aujourd’hui les nouveaux. C’est, dit-il, ce qu’il préfère.",
+            "added_value": "Nous n’aurions jamais rencontré ces candidats. Aucun n’est parti avant la fin de sa période d’essai.",
+            "drawbacks": "Les délais de la carte professionnelle : six semaines, pendant lesquelles on attend.",
+            "lessons": "Doubler le temps d’accueil la première semaine.",
+            "verdict_reason": "Nous avons dix postes à pourvoir d’ici l’été.",
+        },
+        {
+            "story": "La référente de parcours a trouvé en deux jours une place en crèche qui bloquait une embauche depuis trois mois.",
+            "added_value": "Une réponse complète, là où chacun n’en avait qu’un morceau.",
+            "drawbacks": "Nos délais de décision ont retardé le deuxième groupe.",
+            "lessons": "Préparer la délibération suivante dès maintenant.",
+            "verdict_reason": "Les élus veulent voir une deuxième année avant de généraliser.",
+        },
+    ),
     conclusion="Les trois parties veulent poursuivre, en allongeant l’accueil dans l’entreprise.",
     next_step=("Doubler le temps d’accueil chez Vigie Sécurité", "Vigie Sécurité"),
     contract={
         "scope_actions": "Créer et faire vivre un sas de trois à six mois entre l’insertion et l’emploi, pour vingt personnes par an.",
         "shared_objectives": "Que deux personnes sur trois sortent du sas avec un contrat ou une formation.",
-        "coordinator": "Les Passerelles de l’emploi",
         "facilitator_fee": "Le temps du tiers de confiance est pris en charge à parts égales par les trois parties.",
         "subsidy_schedule": "Un tiers à la signature, un tiers après douze mois, un tiers après vingt-quatre mois.",
         "subsidy_project": "L’expérimentation d’un sas vers l’emploi, telle que décrite à l’article « Objet et périmètre ».",
@@ -102,13 +123,34 @@ MOBILITE_SCRIPT = Script(
     scores=((4, 5, 4, 4, 5, 4, 4, 4, 3), (5, 4, 2, 4, 4, 5, 4, 3, 4), (4, 4, 4, 3, 4, 4, 3, 4, 4)),
     low_score="Le calendrier de l’atelier pèse surtout sur nos équipes : à rééquilibrer.",
     story="Quarante-deux voitures remises en route en trois mois, et trois mécaniciens embauchés après leur parcours d’insertion.",
-    lesson="Commencer petit, et le dire.",
+    told=(
+        {
+            "story": "Karima est repartie avec sa voiture un jeudi ; elle commençait à cinq heures le vendredi.",
+            "added_value": "Un atelier à nous deux jours par semaine. Chiffre : quarante-deux voitures, fourni par l’atelier.",
+            "drawbacks": "Le téléphone sonne plus que nous ne pouvons répondre.",
+            "lessons": "Prendre les rendez-vous par écrit.",
+            "verdict_reason": "La liste d’attente est de six semaines.",
+        },
+        {
+            "story": "Nos clients croisent ceux du garage partagé au café. Deux ont proposé de donner leur ancienne voiture.",
+            "added_value": "Trois mécaniciens embauchés sans annonce.",
+            "drawbacks": "Les deux ponts sont occupés quand nous en avons besoin.",
+            "lessons": "Réserver un pont à l’année.",
+            "verdict_reason": "À condition de mieux partager le calendrier.",
+        },
+        {
+            "story": "Une personne que nous accompagnions a appris la mécanique ici avant d’y être embauchée.",
+            "added_value": "Un débouché de plus pour les personnes que nous suivons.",
+            "drawbacks": "Peu de chose.",
+            "lessons": "Se dire tôt ce qui bloque.",
+            "verdict_reason": "Le besoin est là.",
+        },
+    ),
     conclusion="Les parties poursuivent et cherchent un deuxième lieu.",
     next_step=("Trouver un deuxième lieu", "Route solidaire"),
     contract={
         "scope_actions": "Ouvrir un garage partagé, deux jours par semaine, dans l’atelier de l’entreprise.",
         "shared_objectives": "Remettre en route cent cinquante voitures par an et former six mécaniciens.",
-        "coordinator": "Route solidaire",
         "indicators": "Voitures remises en route ; embauches ; récits de conducteurs.",
     },
 )
