@@ -141,9 +141,10 @@ class CommentView(Schema):
     resolved_at = fields.DateTime()
 
 
-class ThreadView(CommentView):
+class ThreadView(Schema):
     """A thread: its first comment, its answers, and what became of the words it is about."""
 
+    first = fields.Nested(CommentView)
     replies = fields.List(fields.Nested(CommentView))
     anchored = fields.Bool()
     orphan = fields.Bool()

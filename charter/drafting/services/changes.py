@@ -15,6 +15,8 @@ from charter.drafting.words import words_at
 from charter.work import Work
 
 LONGEST = 20_000
+BREAK = "\n\n"
+GAP = "[…]"
 _PIECES = re.compile(r"\s+|\w+|[^\w\s]")
 
 
@@ -30,7 +32,23 @@ def since(work: Work, consent: Consent, title: str, nodes: list[Node]) -> list[P
     """From the words the consent binds to, to `title` and `nodes`. Empty when they are too long to compare word by word."""
     before = f"{consent.title}\n\n{to_text(words_at(work.session, consent.article_id, consent.seq))}"
     after = f"{title}\n\n{to_text(nodes)}"
-    return [] if len(before) + len(after) > LONGEST else list(compare(before, after))
+    return [] if len(before) + len(after) > LONGEST else _shortened(list(compare(before, after)))
+
+
+def _shortened(pieces: list[Piece]) -> list[Piece]:
+    """Whole paragraphs that did not change are left out: « […] » stands for them."""
+    last = len(pieces) - 1
+    return [
+        Piece("kept", _around(one.text, first=place == 0, last=place == last)) if one.kind == "kept" else one
+        for place, one in enumerate(pieces)
+    ]
+
+
+def _around(text: str, *, first: bool, last: bool) -> str:
+    paragraphs = text.split(BREAK)
+    if len(paragraphs) == 1 or (len(paragraphs) == 2 and not first and not last):
+        return text
+    return BREAK.join([*([] if first else paragraphs[:1]), GAP, *([] if last else paragraphs[-1:])])
 
 
 def compare(before: str, after: str) -> Iterator[Piece]:

@@ -9,6 +9,7 @@ from functools import lru_cache
 from sqlalchemy import select
 
 from charter.adapters.bus import Message
+from charter.adapters.pdf.typography import french
 from charter.alliances.models import KIND_LABELS, Alliance
 from charter.alliances.services import hold
 from charter.drafting import template
@@ -101,7 +102,8 @@ def open_charter(work: Work, alliance: Alliance) -> Text:
         return existing
     text = work.add(Text(alliance_id=alliance.id, title=_title(alliance)))
     filled = template.fill_template(_template(), _facts(work, alliance))
-    _seed(work, text, [(one.title, one.content) for one in filled])
+    # Typeset once, here: people then write, and consent to, words that already stand as they will be printed.
+    _seed(work, text, [(french(one.title), _typeset(one.content)) for one in filled])
     return text
 
 
@@ -149,11 +151,11 @@ def _template() -> tuple[template.ArticleTemplate, ...]:
 
 def guidance(title: str) -> template.ArticleTemplate | None:
     """The template's help for an article that still bears its title, or nothing."""
-    return next((one for one in _template() if one.title == title), None)
+    return next((one for one in _template() if french(one.title) == title), None)
 
 
 def _title(alliance: Alliance) -> str:
-    return gettext(N_("Charte de l’alliance %(title)s"), title=f"«\u202f{alliance.title}\u202f»")
+    return gettext(N_("Charte de l’alliance %(title)s"), title=f"«\u00a0{alliance.title}\u00a0»")
 
 
 def _seed(work: Work, text: Text, articles: Sequence[tuple[str, Sequence[Node]]]) -> None:
@@ -161,6 +163,14 @@ def _seed(work: Work, text: Text, articles: Sequence[tuple[str, Sequence[Node]]]
         article = work.add(Article(text_id=text.id, position=position, title=title))
         content.seed(work.session, article, nodes, at=work.now(), author=work.actor.person_id)
     work.session.expire(text, ["articles"])
+
+
+def _typeset(nodes: Sequence[Node]) -> list[Node]:
+    made: list[Node] = []
+    for node in nodes:
+        changed = {**node, "text": french(node["text"])} if "text" in node else dict(node)
+        made.append({**changed, "content": _typeset(node["content"])} if "content" in node else changed)
+    return made
 
 
 def _facts(work: Work, alliance: Alliance) -> template.CharterFacts:

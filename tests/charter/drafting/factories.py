@@ -1,4 +1,4 @@
-"""Alliances at work on their charter, for tests: `drafting(work)`, `consents(work, text)`, `adopted(work)`, `rewrite(work, article, words)`."""
+"""Alliances at work on their charter: `drafting(work)`, `consents(work, text)`, `adopted(work)`, `rewrite(work, article, words)`."""
 
 from __future__ import annotations
 
