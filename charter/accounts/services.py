@@ -111,7 +111,7 @@ def read_link(work: Work, token: str) -> SignInLink:
     if link.used_at:
         raise Gone(N_("Ce lien a déjà servi : il ne fonctionne qu’une fois. Demandez-en un nouveau."))
     if link.expires_at <= work.now():
-        raise Gone(N_("Ce lien a expiré : il est valable 15 minutes. Demandez-en un nouveau."))
+        raise Gone(N_("Ce lien a expiré. Demandez-en un nouveau."))
     return link
 
 

@@ -203,8 +203,8 @@ def _money_schema(party: Party) -> Schema:
 def money_rows(party: Party) -> list[tuple[str, str, list[tuple[str, str]]]]:
     """To whom one may give: reference, name, natures to choose from."""
     natures = [(key, gettext(FLOW_WORDS[key])) for key in ("gift", "subsidy", "price")]
-    rows = [(one.ref, gettext(N_("À %(party)s"), party=one.name), natures) for one in other_parties(party)]
-    return [*rows, (POT, gettext(N_("À un pot commun")), [("pooled", gettext(FLOW_WORDS["pooled"]))])]
+    rows = [(one.ref, one.name, natures) for one in other_parties(party)]
+    return [*rows, (POT, gettext(N_("Un pot commun")), [("pooled", gettext(FLOW_WORDS["pooled"]))])]
 
 
 def _flow(ref: str, nature: str, data: Mapping[str, Any]) -> dict[str, Any]:
@@ -229,5 +229,5 @@ def _with_euros(text: str, cents: int | None) -> str:
 
 def _flow_said(one: Mapping[str, Any], names: Mapping[str, str]) -> str:
     words = gettext(FLOW_WORDS[one["nature"]])
-    text = gettext(N_("%(what)s à %(who)s"), what=words, who=names.get(one["to"], "?")) if one["to"] else words
+    text = gettext(N_("%(what)s pour %(who)s"), what=words, who=names.get(one["to"], "?")) if one["to"] else words
     return _with_euros(f"{text} : {one['purpose']}" if one["purpose"] else text, one["cents"])
