@@ -5,6 +5,8 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -218,3 +220,51 @@ def check_journal(file: Path, head: str) -> None:
         click.echo(say(report.problem), err=True)
         sys.exit(1)
     click.echo(f"{report.lines} lignes, chaîne intacte ; tête {report.head}")
+
+
+@main.command()
+@click.option("--out", type=click.Path(file_okay=False, path_type=Path), required=True, help="Where the files are left.")
+def story(out: Path) -> None:
+    """Tell the example from proposal to first review, and leave its documents, mails, journal and calendar in a folder."""
+    from charter.story import telling
+
+    settings = _settings()
+    configure(replace(settings, log_level="WARNING"))
+    telling.tell(settings, out, click.echo)
+    click.echo(f"\nTout est dans {out}. Pour vérifier : charte verify {out / 'charte.pdf'} {out / 'contrat.pdf'}")
+
+
+@main.group("example")
+def example_group() -> None:
+    """The example alliances of a first visit."""
+
+
+@example_group.command("load")
+def load_example() -> None:
+    """Tell the example alliances in this installation (once), and print a sign-in link for each of their people."""
+    from charter.story import example
+
+    settings = _settings()
+    configure(replace(settings, log_level="WARNING"))
+    example.load(settings, click.echo)
+    click.echo("\nLiens de connexion (chacun ne sert qu’une fois, pendant 24 heures) :")
+    for name, role, url in example.links(settings):
+        click.echo(f"  {name}, {role}\n    {url}")
+
+
+@main.command()
+@click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--trust", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Root certificate to trust besides ours.")
+@click.option("--quick", is_flag=True, help="Skip the analysis of what changed between signatures.")
+def verify(files: tuple[Path, ...], trust: Path | None, quick: bool) -> None:
+    """Say whether signed PDF files are valid, and why (exit 0 when all are, 1 otherwise)."""
+    from charter.signing import verifying
+
+    settings = _settings()
+    configure(replace(settings, log_level="ERROR"))
+    now = datetime.now(UTC)
+    trusted = verifying.trusted(settings, now, (trust.read_bytes(),) if trust else ())
+    found = verifying.verify_files(files, now, trusted, full=not quick)
+    for path, verification in found:
+        click.echo(verifying.told(path, verification))
+    sys.exit(0 if all(verification.valid for _path, verification in found) else 1)

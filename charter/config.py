@@ -15,6 +15,7 @@ ROOT = Path(__file__).resolve().parents[1]
 TEMPLATES = ROOT / "templates"
 STATIC = ROOT / "charter" / "static"
 DATA_BUILD = ROOT / "charter" / "data" / "build"
+DEMONSTRATION_KEYS = "keys-demonstration"
 SECRET_FILE = "secret_key"  # noqa: S105  the name of a file
 MIN_SECRET_LENGTH = 32
 TLS_MODES = ("none", "starttls", "tls")
@@ -102,6 +103,7 @@ def load() -> Settings:
     redis_url = env.str("REDIS_URL", "")
     host, port = env.str("HOST", "127.0.0.1"), env.int("PORT", 8000, validate=validate.Range(1, 65535))
     public_url = env.str("PUBLIC_URL", "") or _own_address(host, port)
+    public_host, proxies = urlsplit(public_url).hostname, env.int("TRUSTED_PROXIES", 0, validate=validate.Range(0, 10))
     return Settings(
         data_dir=data_dir,
         database_url=_database_url(env.str("DATABASE_URL", ""), data_dir),
@@ -113,11 +115,11 @@ def load() -> Settings:
         live_url=env.str("LIVE_URL", ""),
         live_public_url=env.str("LIVE_PUBLIC_URL", ""),
         smtp=_smtp(env),
-        mailbox=env.bool("MAILBOX", not redis_url and host in LOOPBACK and "SMTP_HOST" not in os.environ),
+        mailbox=env.bool("MAILBOX", not redis_url and "SMTP_HOST" not in os.environ and not proxies and {host, public_host} <= LOOPBACK),
         tsa_url=env.str("TSA_URL", ""),
         tsa_roots=Path(env.str("TSA_ROOTS")) if env.str("TSA_ROOTS", "") else None,
         fonts_dir=Path(env.str("FONTS_DIR", "") or Settings.fonts_dir),
-        trusted_proxies=env.int("TRUSTED_PROXIES", 0, validate=validate.Range(0, 10)),
+        trusted_proxies=proxies,
         outbox_lease_seconds=env.int("OUTBOX_LEASE_SECONDS", 300, validate=validate.Range(1)),
         log_level=_one_of("LOG_LEVEL", env.str("LOG_LEVEL", "INFO").upper(), LOG_LEVELS),
         rate_limits=env.bool("RATE_LIMITS", True),

@@ -1,17 +1,68 @@
-"""Checking signed files from the outside: what `charte verify FILE.pdf…` says."""
+"""Checking signed files from the outside, and saying what was found: `charte verify FILE.pdf…`."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
-from charter.adapters.signer import Trust, Verification, verify
+from charter.adapters.signer import SignatureCheck, Trust, Verdict, Verification, verify
+from charter.config import DEMONSTRATION_KEYS, Settings
+from charter.i18n import format_datetime, gettext, say
+from charter.signing.sealer import sealer
+from workflows.base import N_
+
+VERDICTS: Mapping[Verdict, str] = {
+    Verdict.VALID: N_("VALABLE"),
+    Verdict.INCOMPLETE: N_("INCOMPLET : toutes les signatures prévues n’y sont pas"),
+    Verdict.UNTRUSTED: N_("NON RECONNU : l’autorité qui a certifié les signataires est inconnue de cette installation"),
+    Verdict.ALTERED: N_("MODIFIÉ après signature"),
+    Verdict.UNSIGNED: N_("NON SIGNÉ"),
+    Verdict.UNREADABLE: N_("ILLISIBLE"),
+    Verdict.TOO_BIG: N_("TROP VOLUMINEUX"),
+}
 
 
-def verify_files(paths: Iterable[Path], now: datetime, trust: Trust) -> list[tuple[Path, Verification]]:
-    """Each file with its full verification as of `now` (aware). Raises OSError for a file that cannot be read; bytes never raise.
+def verify_files(paths: Iterable[Path], now: datetime, trust: Trust, *, full: bool = True) -> list[tuple[Path, Verification]]:
+    """Each file with its verification as of `now` (aware). Raises OSError for a file that cannot be read; bytes never raise."""
+    return [(path, verify(path.read_bytes(), now=now, trust=trust, full=full)) for path in paths]
 
-    `trust`: `charter.signing.sealer.sealer(settings, now).trust(now)` for files this installation signed.
-    """
-    return [(path, verify(path.read_bytes(), now=now, trust=trust)) for path in paths]
+
+def trusted(settings: Settings, now: datetime, roots: Sequence[bytes] = ()) -> Trust:
+    """What this installation trusts: its own authority, its demonstration authority (examples), and `roots` (PEM or DER). Makes no key."""
+    found = [Trust(tuple(roots), tuple(roots))] if roots else []
+    if settings.keys_dir.exists():
+        found.append(sealer(settings, now).trust(now))
+    demonstration = settings.data_dir / DEMONSTRATION_KEYS
+    if demonstration.exists():
+        found.append(sealer(replace(settings, demonstration_keys=demonstration), now).trust(now))
+    return Trust(
+        tuple(root for one in found for root in one.roots),
+        tuple(root for one in found for root in one.tsa_roots),
+        tuple(other for one in found for other in one.others),
+        tuple(crl for one in found for crl in one.revocation_lists),
+    )
+
+
+def told(path: Path, found: Verification) -> str:
+    """The verification in words, in the current language: the verdict, each signature, the reasons."""
+    return "\n".join([f"{path} : {gettext(VERDICTS[found.verdict])}", *_lines(found)])
+
+
+def _lines(found: Verification) -> Iterator[str]:
+    for one in found.signatures:
+        yield f"  {'✓' if one.intact and one.trusted else '✗'} {_signature(one)}"
+    for reason in found.reasons:
+        yield f"  → {say(reason)}"
+    if found.sha256:
+        yield f"  SHA-256 {found.sha256}"
+
+
+def _signature(one: SignatureCheck) -> str:
+    who = ", ".join(part for part in (one.name, one.capacity, one.organisation) if part)
+    if one.certification:
+        who = gettext(N_("certification du service (%(who)s)"), who=who)
+    when = format_datetime(one.time) if one.time else gettext(N_("date inconnue"))
+    proof = gettext(N_("horodaté")) if one.timestamp_ok else gettext(N_("date déclarée, non prouvée"))
+    return gettext(N_("%(who)s, le %(when)s (%(proof)s), niveau %(level)s"), who=who, when=when, proof=proof, level=one.level)

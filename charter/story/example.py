@@ -11,10 +11,10 @@ from sqlalchemy import select
 
 from charter.accounts import services as accounts
 from charter.alliances.models import Alliance
-from charter.config import Settings
+from charter.config import DEMONSTRATION_KEYS, Settings
 from charter.story import chapters
 from charter.story.cast import EMPLOI, MOBILITE, Cast, Character
-from charter.story.telling import KEYS, Tell, tell_all
+from charter.story.telling import Tell, tell_all
 from charter.story.world import World, world
 from charter.work import Engine
 
@@ -25,7 +25,7 @@ LINK_LIFE = timedelta(days=1)
 
 def load(settings: Settings, say: Tell) -> bool:
     """Tells both examples in this installation, the past in the past. False when they are already there: nothing is done twice."""
-    demonstration = replace(settings, demonstration_keys=settings.data_dir / KEYS)
+    demonstration = replace(settings, demonstration_keys=settings.data_dir / DEMONSTRATION_KEYS)
     engine = Engine(settings)
     with engine.work(write=False) as work:
         there = set(work.session.scalars(select(Alliance.title).where(Alliance.example)))

@@ -73,7 +73,7 @@ EMPLOI_SCRIPT = Script(
     ),
     told=(
         {
-            "story": "En mai, Samira a signé son contrat devant les douze bénévoles qui l’avaient aidée à préparer sa carte professionnelle.",
+            "story": "En mai, Samira a signé son contrat devant les bénévoles qui l’avaient aidée à préparer sa carte professionnelle.",
             "added_value": "Des embauches réelles au bout du parcours. Chiffre : sept contrats, fourni par Vigie Sécurité.",
             "drawbacks": "Beaucoup de réunions en journée, difficiles pour nos bénévoles.",
             "lessons": "Annoncer les dates trois semaines à l’avance.",

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from charter.adapters import migrations
 from charter.alliances import territories
-from charter.config import Settings
+from charter.config import DEMONSTRATION_KEYS, Settings
 from charter.evaluation import calendars
 from charter.evaluation import services as evaluation
 from charter.journal import services as journal
@@ -25,7 +25,6 @@ from charter.work import Work
 
 START = datetime(2026, 3, 3, 8, 30, tzinfo=UTC)
 PRESET = "path_9_months"
-KEYS = "keys-demonstration"
 
 Tell = Callable[[str], None]
 
@@ -75,7 +74,7 @@ def _apart(settings: Settings) -> Iterator[Settings]:
     """Settings of a throw-away installation that shares this one's demonstration keys and nothing else."""
     with tempfile.TemporaryDirectory(prefix="charte-story-") as name:
         folder = Path(name)
-        keys = settings.data_dir / KEYS
+        keys = settings.data_dir / DEMONSTRATION_KEYS
         yield replace(
             settings, data_dir=folder, database_url=f"sqlite:///{folder / 'story.sqlite3'}", redis_url="", demonstration_keys=keys
         )
