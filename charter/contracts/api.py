@@ -12,12 +12,12 @@ from charter.adapters.http import current_work, inside, standing
 from charter.contracts import services
 from charter.contracts.models import Contract, Document
 from charter.contracts.schemas import (
-    AnswersIn,
+    ContractAnswersIn,
+    ContractDeliberationIn,
+    ContractDocumentOut,
     ContractOut,
-    DeliberationIn,
-    DocumentOut,
+    ContractTextOut,
     RenderingOut,
-    TextOut,
     failure_view,
     missing_view,
     progress_view,
@@ -39,7 +39,7 @@ def contract(alliance_ref: str) -> dict[str, Any]:
 
 
 @api.patch("/answers")
-@api.arguments(AnswersIn)
+@api.arguments(ContractAnswersIn)
 @api.response(200, ContractOut)
 @inside("contract.edit")
 def set_answers(data: dict[str, Any], alliance_ref: str) -> dict[str, Any]:
@@ -52,7 +52,7 @@ def set_answers(data: dict[str, Any], alliance_ref: str) -> dict[str, Any]:
 
 
 @api.put("/deliberation")
-@api.arguments(DeliberationIn)
+@api.arguments(ContractDeliberationIn)
 @api.response(200, ContractOut)
 @inside("contract.edit")
 def set_deliberation(data: dict[str, Any], alliance_ref: str) -> dict[str, Any]:
@@ -62,7 +62,7 @@ def set_deliberation(data: dict[str, Any], alliance_ref: str) -> dict[str, Any]:
 
 
 @api.get("/text")
-@api.response(200, TextOut)
+@api.response(200, ContractTextOut)
 @inside("alliance.see")
 def text(alliance_ref: str) -> Any:
     """The contract's text as it stands, in French, the language it is signed in."""
@@ -94,7 +94,7 @@ def freeze(alliance_ref: str) -> dict[str, Any]:
 
 
 @api.get("/documents")
-@api.response(200, DocumentOut(many=True))
+@api.response(200, ContractDocumentOut(many=True))
 @inside("alliance.see", parties=("accepted", "left"))
 def documents(alliance_ref: str) -> list[Document]:
     """The charter and the contract as laid out; empty before."""

@@ -47,21 +47,21 @@ class DeliberationForm(Schema):
     )
 
 
-class AnswersIn(Schema):
+class ContractAnswersIn(Schema):
     """Answers by the name of the question: text, whole number (money in euro cents), ISO date, true or false, null to take one back."""
 
     answers = fields.Dict(keys=fields.Str(), values=fields.Raw(allow_none=True), required=True)
 
 
-class DeliberationIn(Schema):
+class ContractDeliberationIn(Schema):
     """Number and ISO date."""
 
     number = fields.Str(required=True)
     date = fields.Date(required=True)
 
 
-class QuestionOut(Schema):
-    """A question as the API tells it. `value` as `AnswersIn` takes it; `missing`: the contract needs it; `asked`: party names."""
+class ContractQuestionOut(Schema):
+    """A question as the API tells it. `value` as `ContractAnswersIn` takes it; `missing`: the contract needs it; `asked`: party names."""
 
     name = fields.Str()
     type = fields.Str()
@@ -79,7 +79,7 @@ class QuestionOut(Schema):
     maximum = fields.Int(allow_none=True)
 
 
-class DocumentOut(Schema):
+class ContractDocumentOut(Schema):
     """A document laid out. `sha256` is that of the file."""
 
     ref = fields.Str()
@@ -92,21 +92,21 @@ class DocumentOut(Schema):
     created_at = fields.AwareDateTime()
 
 
-class MissingOut(Schema):
+class ContractMissingOut(Schema):
     """What is missing and from whom."""
 
     what = fields.Str()
     who = fields.List(fields.Str())
 
 
-class ProgressOut(Schema):
+class RenderingProgressOut(Schema):
     """How far a rendering is: `percent` of the two documents; `says` the same in words."""
 
     percent = fields.Int()
     says = fields.Str()
 
 
-class FailureOut(Schema):
+class RenderingFailureOut(Schema):
     """Why the last rendering failed, and what to do."""
 
     reason = fields.Str()
@@ -119,12 +119,12 @@ class RenderingOut(Schema):
 
     status = fields.Str()
     attempt = fields.Int()
-    progress = fields.Nested(ProgressOut, allow_none=True)
-    failure = fields.Nested(FailureOut, allow_none=True)
-    documents = fields.List(fields.Nested(DocumentOut))
+    progress = fields.Nested(RenderingProgressOut, allow_none=True)
+    failure = fields.Nested(RenderingFailureOut, allow_none=True)
+    documents = fields.List(fields.Nested(ContractDocumentOut))
 
 
-class ArticleOut(Schema):
+class ContractArticleOut(Schema):
     """An article of the contract's text. `content`: ProseMirror nodes."""
 
     number = fields.Int()
@@ -134,11 +134,11 @@ class ArticleOut(Schema):
     content = fields.List(fields.Dict())
 
 
-class TextOut(Schema):
+class ContractTextOut(Schema):
     """The contract's text as it stands. `sha256`: of the RFC 8785 JSON of its articles."""
 
     sha256 = fields.Str()
-    articles = fields.List(fields.Nested(ArticleOut))
+    articles = fields.List(fields.Nested(ContractArticleOut))
 
 
 class ContractOut(Schema):
@@ -149,10 +149,10 @@ class ContractOut(Schema):
     status = fields.Str()
     charter = fields.Str()
     current = fields.Bool()
-    missing = fields.List(fields.Nested(MissingOut))
-    questions = fields.List(fields.Nested(QuestionOut))
-    documents = fields.List(fields.Nested(DocumentOut))
-    failure = fields.Nested(FailureOut, allow_none=True)
+    missing = fields.List(fields.Nested(ContractMissingOut))
+    questions = fields.List(fields.Nested(ContractQuestionOut))
+    documents = fields.List(fields.Nested(ContractDocumentOut))
+    failure = fields.Nested(RenderingFailureOut, allow_none=True)
     frozen_at = fields.AwareDateTime(allow_none=True)
 
 
@@ -204,7 +204,11 @@ def question_view(question: Question) -> dict[str, Any]:
 
 def document_view(document: Document) -> dict[str, Any]:
     """A document as the pages show it; its name is said in the reader's language."""
-    return {**DocumentOut().dump(document), "title": gettext(DOCUMENT_NAMES[document.kind]), "kilobytes": max(1, document.size // 1000)}
+    return {
+        **ContractDocumentOut().dump(document),
+        "title": gettext(DOCUMENT_NAMES[document.kind]),
+        "kilobytes": max(1, document.size // 1000),
+    }
 
 
 def progress_view(contract: Contract, row: RenderingProgress | None) -> dict[str, Any] | None:
