@@ -16,7 +16,7 @@ from charter.drafting.schemas import (
     BoardView,
     CommentIn,
     CommentView,
-    ConsentForm,
+    ConsentIn,
     ConsentView,
     NewArticleIn,
     TextView,
@@ -113,7 +113,7 @@ def consents(alliance_ref: str, text_ref: str, article_ref: str) -> list[Consent
 
 
 @api.put("/texts/<text_ref>/articles/<article_ref>/consent")
-@api.arguments(ConsentForm)
+@api.arguments(ConsentIn)
 @api.response(200, ConsentView)
 @inside("drafting.consent")
 def give_consent(data: dict[str, Any], alliance_ref: str, text_ref: str, article_ref: str) -> Consent:

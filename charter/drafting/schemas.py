@@ -68,6 +68,14 @@ class MoveForm(Schema):
     to = fields.Int(required=True, metadata={"label": _l(N_("Nouveau numéro"))})
 
 
+class ConsentIn(Schema):
+    """API: a party's word on the words whose SHA-256 is given; `reason` is needed with a reservation or an objection."""
+
+    kind = fields.Enum(ConsentKind, by_value=True, required=True)
+    sha256 = fields.Str(required=True, validate=validate.Regexp(r"^[0-9a-f]{64}\Z"))
+    reason = fields.Str(load_default="")
+
+
 class NewArticleIn(Schema):
     """API: a new article, with its first words as ProseMirror nodes."""
 
