@@ -12,7 +12,16 @@ from charter.evaluation import services
 from charter.evaluation.files import calendar_file, review_file
 from charter.evaluation.models import Checkpoint
 from charter.evaluation.questionnaire import Answers
-from charter.evaluation.schemas import AnswerOut, AnswersIn, AnswersOut, CheckpointOut, DecisionIn, PlanIn, PlannedOut, ReviewIn
+from charter.evaluation.schemas import (
+    CheckpointAnswerOut,
+    CheckpointAnswersIn,
+    CheckpointAnswersOut,
+    CheckpointOut,
+    DecisionIn,
+    EvaluationPlanIn,
+    PlannedOut,
+    ReviewIn,
+)
 from workflows.evaluation import awaited_parties
 
 api = Blueprint(
@@ -32,7 +41,7 @@ def list_checkpoints(alliance_ref: str) -> list[Checkpoint]:
 
 
 @api.post("/plan")
-@api.arguments(PlanIn)
+@api.arguments(EvaluationPlanIn)
 @api.response(200, PlannedOut)
 @inside("evaluation.plan")
 def plan(data: dict[str, Any], alliance_ref: str) -> services.Planned:
@@ -48,7 +57,7 @@ def calendar(alliance_ref: str) -> Response:
 
 
 @api.get("/checkpoints/<checkpoint>/answers")
-@api.response(200, AnswersOut)
+@api.response(200, CheckpointAnswersOut)
 @inside("alliance.see")
 def answers(alliance_ref: str, checkpoint: str) -> dict[str, Any]:
     """The answers the reader may see: one's own party's, everybody's once they are shown."""
@@ -64,8 +73,8 @@ def answers(alliance_ref: str, checkpoint: str) -> dict[str, Any]:
 
 
 @api.patch("/checkpoints/<checkpoint>/draft")
-@api.arguments(AnswersIn)
-@api.response(200, AnswerOut)
+@api.arguments(CheckpointAnswersIn)
+@api.response(200, CheckpointAnswerOut)
 @inside("evaluation.answer")
 def save_draft(data: dict[str, Any], alliance_ref: str, checkpoint: str) -> Any:
     """Keeps some answers of one's party, to be sent later."""
@@ -74,8 +83,8 @@ def save_draft(data: dict[str, Any], alliance_ref: str, checkpoint: str) -> Any:
 
 
 @api.post("/checkpoints/<checkpoint>/answers")
-@api.arguments(AnswersIn)
-@api.response(201, AnswerOut)
+@api.arguments(CheckpointAnswersIn)
+@api.response(201, CheckpointAnswerOut)
 @inside("evaluation.answer")
 def answer(data: dict[str, Any], alliance_ref: str, checkpoint: str) -> Any:
     """Sends the answers of one's party; without any in the request, those of its draft."""

@@ -109,7 +109,7 @@ class DecisionForm(Schema):
 # --- API ------------------------------------------------------------------------------------------------------------
 
 
-class PlanIn(Schema):
+class EvaluationPlanIn(Schema):
     """A preset, and the dates to change by step."""
 
     preset = fields.Str(required=True, validate=validate.OneOf(list(PRESETS), error=ONE_OF))
@@ -147,7 +147,7 @@ class PlannedOut(Schema):
     moved = fields.List(fields.Nested(MovedOut))
 
 
-class AnswersIn(Schema):
+class CheckpointAnswersIn(Schema):
     """Answers by question key; a score is 1 to 5, or null without opinion."""
 
     scores = fields.Dict(keys=fields.Str(), values=fields.Int(allow_none=True, strict=True), load_default=dict)
@@ -156,7 +156,7 @@ class AnswersIn(Schema):
     verdict = fields.Enum(Verdict, by_value=True, load_default=None, allow_none=True)
 
 
-class AnswerOut(Schema):
+class CheckpointAnswerOut(Schema):
     """One party's answers, as far as the reader may see them."""
 
     party = fields.Function(lambda answer: answer.party.ref)
@@ -170,15 +170,15 @@ class AnswerOut(Schema):
     answered_at = fields.AwareDateTime(allow_none=True)
 
 
-class AnswersOut(Schema):
+class CheckpointAnswersOut(Schema):
     """`shown`: whether the parties may read one another's answers; before that, only one's own is here."""
 
     shown = fields.Bool()
     awaited = fields.List(fields.Str())
-    answers = fields.List(fields.Nested(AnswerOut))
+    answers = fields.List(fields.Nested(CheckpointAnswerOut))
 
 
-class StepIn(Schema):
+class NextStepIn(Schema):
     """One thing decided."""
 
     what = fields.Str(required=True)
@@ -192,7 +192,7 @@ class ReviewIn(Schema):
     verdict = fields.Enum(Verdict, by_value=True, required=True)
     reason = fields.Str(required=True)
     story = fields.Str(load_default="")
-    next_steps = fields.List(fields.Nested(StepIn), load_default=list)
+    next_steps = fields.List(fields.Nested(NextStepIn), load_default=list)
 
 
 class DecisionIn(Schema):
