@@ -5,6 +5,7 @@ Full mode: Redis. Embedded mode: kombu's file transport under DATA_DIR, one solo
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import structlog
@@ -18,6 +19,7 @@ from charter.work import Engine
 log = structlog.get_logger()
 
 SWEEP_SECONDS = 10.0
+QUIET_SECONDS = 5.0
 CLOCKWORK_SECONDS = 60.0
 DELIVER = "outbox.deliver"
 SWEEP = "outbox.sweep"
@@ -82,12 +84,20 @@ def tick(engine: Engine, ticks: tuple[Any, ...]) -> None:
 
 
 def nudger(app: Celery) -> Any:
-    """A function(row_id) that asks a worker to deliver now, and shrugs when the broker is away (the sweep will find the row)."""
+    """A function(row_id) that asks a worker to deliver now, and shrugs when the broker is away (the sweep will find the row).
+
+    After a failure it asks nothing for QUIET_SECONDS: a change told to thirty people must not wait thirty times for a dead broker.
+    """
+    quiet_until = 0.0
 
     def nudge(row_id: int) -> None:
+        nonlocal quiet_until
+        if time.monotonic() < quiet_until:
+            return
         try:
             app.send_task(DELIVER, args=[row_id], retry=False)
         except Away as error:
+            quiet_until = time.monotonic() + QUIET_SECONDS
             log.warning("broker_away", row=row_id, error=str(error))
 
     return nudge
@@ -106,7 +116,13 @@ def _broker(settings: Settings) -> dict[str, Any]:
     if settings.redis_url:
         return {
             "broker_url": settings.redis_url,
-            "broker_transport_options": {"visibility_timeout": 600, "socket_timeout": 5, "socket_connect_timeout": 2},
+            "broker_transport_options": {
+                "visibility_timeout": 600,
+                "socket_timeout": 5,
+                "socket_connect_timeout": 2,
+                "max_retries": 1,  # of one publication; a worker's own connection is retried for ever
+                "interval_start": 0.1,
+            },
         }
     folder = settings.queue_dir
     for name in ("messages", "processed", "control"):
