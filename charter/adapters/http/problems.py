@@ -8,7 +8,8 @@ from typing import Any
 import structlog
 from flask import Flask, Response, g, jsonify, make_response, render_template, request, url_for
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 
 from charter.adapters.db import is_away
@@ -40,6 +41,7 @@ def install(app: Flask) -> None:
     )
     app.register_error_handler(IntegrityError, _integrity)
     app.register_error_handler(DBAPIError, _database)
+    app.register_error_handler(PoolTimeout, _database)
     app.register_error_handler(CSRFError, _csrf)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(Exception, _crash)
@@ -105,10 +107,19 @@ def _http(error: HTTPException) -> Response | HTTPException:
     }
     messages = data.get("messages")
     if messages:
-        body["fields"] = messages.get("json", messages) if isinstance(messages, dict) else {"": messages}
+        body["fields"] = _told(messages.get("json", messages) if isinstance(messages, dict) else {"": messages})
     if not is_api():
         body["title"] = body["detail"]
     return problem(body)
+
+
+def _told(messages: Any) -> Any:
+    """A schema's messages, said now: some are lazy, and a lone one is a list of one."""
+    if isinstance(messages, dict):
+        return {str(name): _told(found) for name, found in messages.items()}
+    if isinstance(messages, (list, tuple)):
+        return [str(found) for found in messages]
+    return [str(messages)]
 
 
 def _csrf(error: CSRFError) -> Response:
@@ -126,10 +137,13 @@ def _integrity(error: IntegrityError) -> Response:
     return answer(Conflict(N_("Quelqu’un vient de faire la même chose au même moment. Rechargez la page pour voir ce qui a été retenu.")))
 
 
-def _database(error: DBAPIError) -> Response:
+def _database(error: SQLAlchemyError) -> Response:
     if is_away(error):
-        log.error("database_away", error=str(error.orig))
+        log.error("database_away", error=str(error))
         return answer(Unavailable())
+    if isinstance(error, DataError):
+        log.warning("unstorable", error=str(error))
+        return answer(Invalid(message=N_("Une de vos réponses est trop longue ou contient un caractère que nous ne pouvons pas garder.")))
     return _crash(error)
 
 
