@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from email.message import EmailMessage
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from flask import Blueprint, abort, make_response, redirect, request, url_for
 from werkzeug.wrappers import Response
@@ -13,6 +14,7 @@ from charter.adapters import mailbox
 from charter.adapters.http import current_work, me, page, public
 from charter.alliances import services as alliances
 from charter.alliances.glossary import TERMS
+from charter.config import LOOPBACK
 from charter.dashboard.schemas import overview
 from charter.i18n import LOCALES, locale
 
@@ -116,7 +118,11 @@ def mail_attachment(key: str, index: int) -> Response:
 
 def _mailbox_or_404() -> Path:
     settings = current_work().settings
-    if not settings.mailbox:
+    # Whoever reads this page can sign in as anybody: it answers to this service's own names only (a page elsewhere may make its own name
+    # lead to this machine), and not through a proxy nobody declared.
+    named = urlsplit(f"//{request.host}").hostname in LOOPBACK | {urlsplit(settings.public_url).hostname}
+    relayed = not settings.trusted_proxies and "X-Forwarded-For" in request.headers
+    if not settings.mailbox or not named or relayed:
         abort(404)
     return settings.mailbox_dir
 

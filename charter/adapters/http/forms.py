@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -13,6 +14,7 @@ from charter.errors import Invalid
 from charter.i18n import lazy_gettext as _l
 from workflows.base import N_
 
+_UNWRITTEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")  # controls nobody types; PostgreSQL refuses the first
 REQUIRED: dict[str, Any] = {"required": _l(N_("Cette réponse est nécessaire"))}
 """`error_messages` of a field that must be filled."""
 
@@ -36,9 +38,9 @@ class Form:
         for name, field in self.schema.fields.items():
             key = field.data_key or name
             if isinstance(field, List):
-                raw[key] = [item for item in request.form.getlist(key) if item != ""]
+                raw[key] = [_UNWRITTEN.sub("", item) for item in request.form.getlist(key) if item != ""]
             elif key in request.form:
-                raw[key] = request.form[key].strip()
+                raw[key] = _UNWRITTEN.sub("", request.form[key]).strip()
         self._typed = raw
         try:
             self.data = dict(self.schema.load({key: value for key, value in raw.items() if value != "" or self._accepts_empty(key)}))

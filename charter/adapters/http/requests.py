@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from flask import Flask, Response, current_app, g, request
+from sqlalchemy.exc import SQLAlchemyError
 
 from charter import i18n
 from charter.work import Actor, Engine, Work
@@ -111,7 +112,12 @@ def _commit(response: Response) -> Response:
     if work is None:
         return response
     if request.method not in READING and (response.status_code < 400 or g.get("keep")):
-        work.commit()
+        try:
+            work.commit()
+        except SQLAlchemyError as error:
+            # The view is over: nobody else would turn this into an answer of ours.
+            g.keep = False
+            return current_app.make_response(current_app.handle_user_exception(error))
     return response
 
 
