@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import io
 from pathlib import Path
 
 import pytest
-from fontTools.ttLib import TTFont
 
-from charter.adapters.pdf.fonts import FontsMissing, stamp_font
+from charter.adapters.pdf.fonts import FontsMissing, locate
 from charter.adapters.pdf.templates import grouped, rich, spread
 from charter.adapters.pdf.typography import french
-from tests.documents.conftest import FONTS
 
 
 @pytest.mark.parametrize(("typed", "set_"), [
@@ -45,17 +42,6 @@ def test_close_answers_are_stacked_and_silent_ones_left_out() -> None:
     assert [(point["value"], point["among"], point["rise"]) for point in points] == [(2.0, 1, 0.0), (4.0, 2, -0.5), (4.1, 2, 0.5)]
 
 
-def test_the_stamp_font_is_small_plain_and_kept(tmp_path: Path) -> None:
-    data = stamp_font(FONTS, tmp_path)
-    font = TTFont(io.BytesIO(data))
-    assert len(data) <= 40_000
-    assert {"GSUB", "GPOS"} & set(font.keys()) == set()
-    assert all(ord(letter) in font.getBestCmap() for letter in "Élodie Łódź Œuvre ’«»–€ 0123456789")
-    stamp_font.cache_clear()
-    assert stamp_font(FONTS, tmp_path) == data
-    assert len(list(tmp_path.iterdir())) == 1
-
-
-def test_the_stamp_font_needs_its_source(tmp_path: Path) -> None:
-    with pytest.raises(FontsMissing):
-        stamp_font(tmp_path, tmp_path)
+def test_missing_fonts_are_named(tmp_path: Path) -> None:
+    with pytest.raises(FontsMissing, match="SourceSerif4_400Regular"):
+        locate(tmp_path)

@@ -1,12 +1,11 @@
-"""The documents' fonts: full TrueType files of ours and nothing else, and the two small ones made from them.
+"""The documents' fonts: full TrueType files of ours and nothing else, and the nearly empty one made from them for form fields.
 
-Full files, because families cut by script draw wrong letters in names such as « Łódź » without any error. A
-signature stamp takes a small subset without layout tables: a full font costs a second a signature.
+Full files, because families cut by script draw wrong letters in names such as « Łódź » without any error. (A signature's stamp cuts its
+own letters out of one of them: `charter/adapters/signer/font.py`.)
 """
 
 from __future__ import annotations
 
-import functools
 import hashlib
 import io
 import os
@@ -29,14 +28,9 @@ FILES = (
     "SourceSans3_600SemiBold.ttf",
     "SourceSans3_700Bold.ttf",
 )
-STAMP_SOURCE = "SourceSans3_400Regular.ttf"
+_FIELD_SOURCE = "SourceSans3_400Regular.ttf"
 FIELD_FAMILY = "Charte Champ"
 """Family of the nearly empty font form fields are given: a font used in a form loses the mapping of its ligatures to text."""
-
-_STAMP_RANGES = (
-    *((0x20, 0x7E), (0xA0, 0x17F), (0x218, 0x21B)),  # Latin letters of the official languages of the Union
-    *((0x2010, 0x2015), (0x2018, 0x201E), (0x2026, 0x2026), (0x202F, 0x202F), (0x20AC, 0x20AC)),  # dashes, quotes, ellipsis, spaces, euro
-)
 
 
 class FontsMissing(Exception):
@@ -65,28 +59,12 @@ def prepare(fonts_dir: Path, directory: Path) -> FontSet:
     digest = hashlib.sha256(b"".join(name.encode() + hashlib.sha256(contents[name]).digest() for name in FILES)).hexdigest()
     gathered = directory / f"fonts-{digest[:16]}"
     gathered.mkdir(parents=True, exist_ok=True)
-    for name, content in {**contents, "field.ttf": _field_font(contents[STAMP_SOURCE])}.items():
+    for name, content in {**contents, "field.ttf": _field_font(contents[_FIELD_SOURCE])}.items():
         if not (gathered / name).exists():
             write_atomically(gathered / name, content)
     config = gathered / "fonts.conf"
     write_atomically(config, _config(gathered).encode())
     return FontSet(config, digest)
-
-
-@functools.lru_cache(maxsize=4)
-def stamp_font(fonts_dir: Path, cache_dir: Path) -> bytes:
-    """A TrueType subset of Source Sans 3 for signature stamps: Latin letters, no layout tables, under 40 kB; kept in `cache_dir`.
-
-    Raises FontsMissing.
-    """
-    source = locate(fonts_dir)[STAMP_SOURCE].read_bytes()
-    kept = cache_dir / f"stamp-{hashlib.sha256(source).hexdigest()[:16]}.ttf"
-    if kept.exists():
-        return kept.read_bytes()
-    font = _subset(source, [code for first, last in _STAMP_RANGES for code in range(first, last + 1)], "Charte Sceau")
-    cache_dir.mkdir(parents=True, exist_ok=True)
-    write_atomically(kept, font)
-    return font
 
 
 def _field_font(source: bytes) -> bytes:
