@@ -6,6 +6,7 @@ The Message-ID is derived from the outbox row, so the rare duplicate of the SMTP
 
 from __future__ import annotations
 
+import contextlib
 import smtplib
 import ssl
 from collections.abc import Callable, Mapping
@@ -133,11 +134,11 @@ def send(message: EmailMessage, smtp: Smtp) -> None:
     A permanent refusal (5xx) of the recipient or of the mail itself raises `outbox.GiveUp`; one of our account or sender does not: the
     operator can mend that, and the mail then leaves.
     """
+    client = _connect(smtp)
     try:
-        with _connect(smtp) as client:
-            if smtp.user:
-                client.login(smtp.user, smtp.password)
-            client.send_message(message)
+        if smtp.user:
+            client.login(smtp.user, smtp.password)
+        client.send_message(message)
     except smtplib.SMTPRecipientsRefused as error:
         if all(500 <= code < 600 for code, _ in error.recipients.values()):
             raise outbox.GiveUp(f"refused by the mail server: {error.recipients}") from error
@@ -146,6 +147,11 @@ def send(message: EmailMessage, smtp: Smtp) -> None:
         if 500 <= error.smtp_code < 600:
             raise outbox.GiveUp(f"refused by the mail server: {error}") from error
         raise
+    finally:
+        # The mail is taken by then: a goodbye that goes wrong must not have it sent again.
+        with contextlib.suppress(smtplib.SMTPException, OSError):
+            client.quit()
+        client.close()
 
 
 def _connect(smtp: Smtp) -> smtplib.SMTP:

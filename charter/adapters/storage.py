@@ -15,12 +15,17 @@ class Storage:
         self.root = root
 
     def put(self, data: bytes) -> str:
-        """Keeps `data` and returns its SHA-256. Written aside, synced, then renamed: a crash leaves the whole file or none."""
+        """Keeps `data` and returns its SHA-256. Written aside, synced, then renamed: a crash leaves the whole file or none.
+
+        Once this returns the file survives a power failure, as the row that will name it does. A damaged file is replaced.
+        """
         digest = hashlib.sha256(data).hexdigest()
         path = self._path(digest)
-        if path.exists():
+        if self._intact(path, digest):
             return digest
-        path.parent.mkdir(parents=True, exist_ok=True)
+        if not path.parent.is_dir():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            _sync(self.root)
         descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=".new-")
         try:
             with os.fdopen(descriptor, "wb") as file:
@@ -28,6 +33,7 @@ class Storage:
                 file.flush()
                 os.fsync(file.fileno())
             Path(name).replace(path)
+            _sync(path.parent)
         except BaseException:
             Path(name).unlink(missing_ok=True)
             raise
@@ -47,7 +53,23 @@ class Storage:
             file.write(b".")
             file.flush()
 
+    @staticmethod
+    def _intact(path: Path, digest: str) -> bool:
+        try:
+            return hashlib.sha256(path.read_bytes()).hexdigest() == digest
+        except FileNotFoundError:
+            return False
+
     def _path(self, digest: str) -> Path:
         if len(digest) != 64 or not all(c in "0123456789abcdef" for c in digest):
             raise ValueError("not a SHA-256")
         return self.root / digest[:2] / digest
+
+
+def _sync(folder: Path) -> None:
+    """Makes the folder's own entries durable: a rename is lost by a power failure until then."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

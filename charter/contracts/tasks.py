@@ -24,7 +24,17 @@ from workflows.base import N_
 from workflows.contracts import ContractStatus
 from workflows.events import CharterAdopted, Event
 
-TICKS = ()
+KEPT_DAYS = 30
+PRUNE_HOUR = 2
+
+
+def prune_renderings(work: Work) -> None:
+    """Once a night (UTC), drops renderings nobody asked for in KEPT_DAYS: what is signed is in the storage, the rest can be made again."""
+    if (work.now().hour, work.now().minute) == (PRUNE_HOUR, 0):
+        rendering.pdf_engine(work.settings).cache.prune(KEPT_DAYS)
+
+
+TICKS = (prune_renderings,)
 
 
 @follows("contracts.open_contract")

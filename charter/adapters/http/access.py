@@ -77,7 +77,7 @@ def rule_of(app: Flask, endpoint: str) -> Rule | None:
 
 
 def install(app: Flask) -> None:
-    """Checks each request against its route's rule, before the view and before CSRF tells anything."""
+    """Checks each request against its route's rule, before the view. (CSRF is checked earlier: it knows nothing of the route.)"""
 
     @app.before_request
     def check() -> Response | None:

@@ -6,6 +6,7 @@ made again rather than signed.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import tempfile
@@ -32,7 +33,8 @@ class PdfCache:
         if content[:_HEAD] != _head(pdf):
             path.unlink(missing_ok=True)
             return None
-        os.utime(path)
+        with contextlib.suppress(FileNotFoundError):  # pruned meanwhile: we have read it
+            os.utime(path)
         return pdf
 
     def put(self, digest: str, pdf: bytes) -> None:
