@@ -50,6 +50,8 @@ def show(alliance_ref: str) -> Response:
         may=_may(),
         left=mine.left,
         left_in_all=mine.left_in_all,
+        next_question=next((one.name for one in mine.mine if one.missing), ""),
+        blanks=missing_view(services.rendering_blocks(draft)),
         missing=missing_view(services.freezing(draft)),
         deliberations=_deliberations(),
     )

@@ -11,6 +11,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
+from charter.adapters.pdf.typography import french
 from charter.alliances.announce import leading_party
 from charter.alliances.models import Alliance, OrganisationKind
 from charter.contracts.clauses import AskedOf, Clause, Parameter, ParameterType, ParameterValue, load_clauses, select
@@ -143,16 +144,16 @@ def _choices(facts: AssemblyFacts, answers: Mapping[str, Any], names: tuple[str,
     keys = {clause.key: clause for clause in library()}
     asked = []
     if len(facts.parties) < 3:
-        label = N_("Voulez-vous fixer des règles de décision et de vote ? À deux, l’accord des deux parties suffit d’ordinaire")
+        label = N_("Voulez-vous fixer des règles de décision et de vote ?")
         asked.append(_choice(PARITY, label, keys["voting"], answers, names))
-    label = N_("Allez-vous utiliser en commun des données sur des personnes ? Par exemple une liste de bénéficiaires")
+    label = N_("Allez-vous utiliser en commun des données sur des personnes, par exemple une liste de bénéficiaires ?")
     asked.append(_choice(COMMON_DATA, label, keys["personal_data"], answers, names))
     return asked
 
 
 def _choice(name: str, label: str, clause: Clause, answers: Mapping[str, Any], names: tuple[str, ...]) -> Question:
     given = answers.get(name)
-    return Question(name, YES_NO, gettext(label), *_told(clause), names, bool(given), given is not None)
+    return Question(name, YES_NO, _typo(gettext(label)), *_told(clause), names, bool(given), given is not None)
 
 
 def _of_parameter(clause: Clause, number: int, parameter: Parameter, facts: AssemblyFacts, answers: Mapping[str, Any]) -> Question:
@@ -163,7 +164,7 @@ def _of_parameter(clause: Clause, number: int, parameter: Parameter, facts: Asse
     return Question(
         parameter.name,
         parameter.type.value,
-        parameter.label_en if locale() == "en" else parameter.label,
+        parameter.label_en if locale() == "en" else _typo(parameter.label),
         *_told(clause),
         asked_of(parameter.who, facts),
         parameter.default if given is None else given,
@@ -192,7 +193,11 @@ def asked_of(who: AskedOf, facts: AssemblyFacts) -> tuple[str, ...]:
 
 
 def _told(clause: Clause) -> tuple[str, str]:
-    return (clause.title_en, clause.why_en) if locale() == "en" else (clause.title, clause.why)
+    return (clause.title_en, clause.why_en) if locale() == "en" else (_typo(clause.title), _typo(clause.why))
+
+
+def _typo(text: str) -> str:
+    return french(text) if locale() == "fr" else text
 
 
 def _value(parameter: Parameter, stored: Any) -> ParameterValue | None:

@@ -2,7 +2,7 @@
 
 from charter.contracts.services.answers import Asked, asked, set_deliberation, set_parameters
 from charter.contracts.services.documents import bytes_of, document_of, frozen_documents
-from charter.contracts.services.freezing import freeze, freezing
+from charter.contracts.services.freezing import freeze, freezing, rendering_blocks
 from charter.contracts.services.renderings import (
     Made,
     is_current,
@@ -45,6 +45,7 @@ __all__ = [
     "progress_of",
     "render_failed",
     "rendered",
+    "rendering_blocks",
     "rendering_requested",
     "request_render",
     "set_deliberation",

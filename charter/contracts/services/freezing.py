@@ -18,14 +18,19 @@ STALE = N_("Demander une nouvelle mise en page : ce que disent les parties a cha
 NOT_MADE = N_("Demander la mise en page des documents, puis les relire")
 
 
+def rendering_blocks(draft: Draft) -> tuple[Missing, ...]:
+    """What is missing before the documents can be laid out, and from whom; empty when nothing is, or when they are already."""
+    contract = draft.contract
+    return blocking(ContractChart, contract, "render", draft.guards) if contract.status == ContractStatus.draft else ()
+
+
 def freezing(draft: Draft) -> tuple[Missing, ...]:
     """What is missing before the contract can be frozen, and from whom; empty when nothing is, or when it is frozen already."""
     contract, everybody = draft.contract, draft.guards.parties
     if contract.status in (ContractStatus.frozen, ContractStatus.superseded):
         return ()
     if contract.status != ContractStatus.ready:
-        found = blocking(ContractChart, contract, "render", draft.guards) if contract.status == ContractStatus.draft else ()
-        return (*found, Missing(NOT_MADE, who=everybody))
+        return (*rendering_blocks(draft), Missing(NOT_MADE, who=everybody))
     found = blocking(ContractChart, contract, "freeze", draft.guards)
     return found if is_current(contract, draft) else (*found, Missing(STALE, who=everybody))
 

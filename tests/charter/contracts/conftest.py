@@ -84,7 +84,9 @@ def reread(engine: Engine) -> Iterator[Callable[[Contract], Contract]]:
 
     def read(contract: Contract) -> Contract:
         opened.append(engine.open(write=False))
-        return opened[-1].get(Contract, inspect(contract).identity[0])
+        identity = inspect(contract).identity
+        assert identity
+        return opened[-1].get(Contract, identity[0])
 
     yield read
     for work in opened:

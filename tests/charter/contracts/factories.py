@@ -40,7 +40,7 @@ def answer_all(work: Work, contract: Contract) -> None:
     parties = {party.name: party for party in contract.alliance.accepted_parties}
     for question in services.draft_of(work, contract).questions:
         if question.missing:
-            value = date(2029, 3, 31) if question.name == "end_date" else SAMPLE[question.type]
+            value = date(2029, 3, 31) if question.name == "end_date" else SAMPLE.get(question.type) or question.choices[0]
             services.set_parameters(work, contract, parties[question.asked[0]], {question.name: value})
     for party in parties.values():
         if party.organisation.kind is OrganisationKind.local_authority:
