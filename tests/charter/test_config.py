@@ -119,6 +119,8 @@ def test_the_full_mode_wants_one_secret_for_all(monkeypatch: pytest.MonkeyPatch)
         ({"HOST": "0.0.0.0"}, False),
         ({"HOST": "192.168.1.2"}, False),
         ({"SMTP_HOST": "mail.exemple.fr"}, False),
+        ({"PUBLIC_URL": "https://charte.exemple.fr"}, False),
+        ({"TRUSTED_PROXIES": "1"}, False),
         ({"REDIS_URL": "redis://h/0", "SECRET_KEY": SECRET}, False),
         ({"HOST": "0.0.0.0", "MAILBOX": "true"}, True),
         ({"MAILBOX": "false"}, False),
