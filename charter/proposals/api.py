@@ -12,7 +12,6 @@ from charter.alliances import territories
 from charter.alliances.models import Alliance
 from charter.alliances.organisations import OrganisationData
 from charter.alliances.territories import Territory
-from charter.errors import NotFound
 from charter.proposals import facts, services
 from charter.proposals.advice import advice_view, bill_view
 from charter.proposals.api_schemas import (
@@ -31,7 +30,6 @@ from charter.proposals.api_schemas import (
 from charter.proposals.models import Declaration
 from charter.proposals.schemas import AbandonForm, DeclarationView, ProposalPartyView, ProposalView, TerritoryView, shown_parties
 from charter.proposals.services import DeclarationData
-from workflows.base import N_
 from workflows.proposals import PartyStatus
 
 api = Blueprint("api_proposals", __name__, url_prefix="/api/v1", description="Proposals: from the need to the opening of the co-drafting")
@@ -134,12 +132,16 @@ def declarations(alliance_ref: str) -> list[Declaration]:
 @api.get("/alliances/<alliance_ref>/declaration")
 @api.response(200, DeclarationView)
 @inside("proposal.declare")
-def declaration(alliance_ref: str) -> Declaration:
-    """One's own party's declaration, begun or made."""
-    found = services.declaration_of(current_work(), standing().party)
-    if found is None:
-        raise NotFound(N_("Cette déclaration n’est pas commencée."))
-    return found
+def declaration(alliance_ref: str) -> Declaration | dict[str, Any]:
+    """One's own party's declaration, begun or made; nothing is answered yet in one that is not begun."""
+    party = standing().party
+    return services.declaration_of(current_work(), party) or {
+        "party": party,
+        "is_made": False,
+        "answered": [],
+        "sha256": "",
+        "made_at": None,
+    }
 
 
 @api.put("/alliances/<alliance_ref>/declaration")

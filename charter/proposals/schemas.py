@@ -176,7 +176,7 @@ class ProposalPartyView(Schema):
 class DeclarationView(Schema):
     """A party's declaration, by its keys."""
 
-    party = fields.Function(lambda one: one.party.ref)
+    party = fields.Pluck("ProposalPartyView", "ref")
     made = fields.Bool(attribute="is_made")
     answered = fields.List(fields.Str())
     objectives = fields.List(fields.Str())

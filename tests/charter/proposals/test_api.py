@@ -73,6 +73,8 @@ def test_the_whole_journey(engine: Engine, proposer: Api, bearer: Bearer, later_
     assert proposer.call("POST", f"{path}/invitations", INVITATION).status_code == 201
     invited = bearer(invitee(engine, created.json["ref"]))
     assert invited.call("POST", f"{path}/answer", {"answer": "accept", "word": "Avec joie."}).json["status"] == "accepted"
+    blank = invited.call("GET", f"{path}/declaration").json
+    assert (blank["made"], blank["answered"]) == (False, [])
     for who in (proposer, invited):
         assert who.call("PUT", f"{path}/declaration", DECLARATION).json["made"] is True
     advice = proposer.call("GET", f"{path}/recommendation").json
@@ -129,5 +131,7 @@ def test_ending_an_alliance(work: Work, bearer: Bearer, later_rooms: list[str]) 
     alliance = made.proposed(work)
     work.commit()
     leader = bearer(factories.speaker(alliance.parties[0]))
+    refused = leader.call("POST", f"/alliances/{alliance.ref}/abandon", {})
+    assert (refused.status_code, refused.json["fields"]) == (422, {"reason": ["Cette réponse est nécessaire"]})
     assert leader.call("POST", f"/alliances/{alliance.ref}/abandon", {"reason": "Plus de temps."}).json["status"] == "abandoned"
     assert leader.call("GET", f"/alliances/{alliance.ref}").json["status"] == "abandoned"
