@@ -35,7 +35,7 @@ STAGE_PAGES = {
 
 TABS = {
     "alliances.show": N_("Vue d’ensemble"),
-    "alliances.parties": N_("Parties et personnes"),
+    "alliances.parties": N_("Parties"),
     "alliances.journal_page": N_("Journal"),
 }
 PAGE_STATES = {"done": "done", "current": "current", "coming": "todo", "stopped": "blocked"}

@@ -18,8 +18,8 @@ from charter.story.telling import Tell, tell_all
 from charter.story.world import World, world
 from charter.work import Engine
 
-SIGNED_AGO = timedelta(days=120)
-WRITTEN_AGO = timedelta(days=15)
+SIGNED_AGO = timedelta(days=130)
+WRITTEN_AGO = timedelta(days=22)
 LINK_LIFE = timedelta(days=1)
 
 

@@ -18,6 +18,7 @@ from charter.errors import NotFound
 from charter.rooms import Tick, load_tasks
 from charter.story.cast import Cast, Side
 from charter.work import Engine, Work
+from workflows.calendar import next_working_moment
 
 
 @dataclass
@@ -54,8 +55,9 @@ class World:
         return next(party for party in self.alliance(work).parties if party.name == side.organisation.name)
 
     def wait(self, **duration: float) -> None:
-        """Time passes (timedelta's keywords); whatever it makes due happens."""
-        self.clock.advance(timedelta(**duration))
+        """Time passes (timedelta's keywords), to working hours when it is long: these people sleep. Whatever it makes due happens."""
+        target = self.clock.now() + timedelta(**duration)
+        self.clock.move_to(next_working_moment(target) if timedelta(**duration) >= timedelta(hours=1) else target)
         queue.tick(self.engine, self.ticks)
         self.deliver()
 
