@@ -17,7 +17,7 @@ from charter.alliances.announce import announce
 from charter.i18n import gettext, speaking
 from charter.signing.models import EnvelopeDocument, SealedRevision, Signatory
 from charter.signing.sealer import sealer
-from charter.signing.services.ceremony import note
+from charter.signing.services.ceremony import note, times
 from charter.signing.services.envelopes import facts, held
 from charter.signing.turns import turn
 from charter.work import Engine, Work
@@ -101,7 +101,7 @@ def give_up(work: Work, signatory_id: int) -> None:
         fire(SignatoryChart, signatory, "seal_failed")
         signatory.trouble = FAILED
         note(work, signatory, "seal_failed")
-        subject = f"signatory:{signatory.id}:failed"
+        subject = f"signatory:{signatory.id}:failure:{times(work, signatory, 'seal_failed')}"
         mail.post(
             work,
             "signing.seal_failed",

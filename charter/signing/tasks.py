@@ -15,6 +15,7 @@ from charter.contracts.models import Contract
 from charter.signing import mails, printing, sealing
 from charter.signing.models import Envelope
 from charter.signing.services import current, keep_evidence, open_envelope, the_current, withdraw
+from charter.signing.services.ceremony import times
 from charter.work import Engine, Work
 from workflows.events import AllianceAbandoned, ContractFrozen, EnvelopeCompleted, Event, SignatureConfirmed
 
@@ -39,8 +40,9 @@ def confirmed(work: Work, alliance: Alliance, event: Event) -> None:
     """Somebody said yes: the seal is due at once."""
     ref = cast("SignatureConfirmed", event).signatory
     signatory = next(one for one in the_current(work, alliance).signatories if one.ref == ref)
-    payload = {"signatory_id": signatory.id}
-    outbox.put(work, "signing.seal", subject=f"signatory:{signatory.id}", payload=payload, alliance_id=alliance.id)
+    attempt = times(work, signatory, "confirmed")
+    subject = f"signatory:{signatory.id}:confirmation:{attempt}"
+    outbox.put(work, "signing.seal", subject=subject, payload={"signatory_id": signatory.id}, alliance_id=alliance.id)
 
 
 @follows("signing.make_evidence")

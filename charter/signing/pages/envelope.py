@@ -35,8 +35,11 @@ def show(alliance_ref: str) -> Response:
 @pages.get("/avancement")
 @inside("alliance.see", parties=PARTIES)
 def progress(alliance_ref: str) -> Response:
-    """The same, as the fragment the page asks for while something moves."""
-    return partial("signing/_progress.html", **_state())
+    """The same, as the fragment the page asks for while something moves. Raises NotFound when nothing was ever sent."""
+    state = _state()
+    if state["envelope"] is None:
+        raise NotFound
+    return partial("signing/_progress.html", **state)
 
 
 @pages.get("/enveloppes/<envelope_ref>/<kind>.pdf")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from sqlalchemy import func, select
+
 from charter.accounts.models import Person
 from charter.alliances.announce import announce
 from charter.alliances.models import Alliance, Party
@@ -142,6 +144,12 @@ def note(work: Work, signatory: Signatory, kind: str, address: str = "", browser
         signatory_id=signatory.id, kind=kind, at=work.now(), address=address[:64], browser=browser[:300], detail=detail[:300]
     )
     work.add(step)
+
+
+def times(work: Work, signatory: Signatory, kind: str) -> int:
+    """How many steps of that kind the signatory went through."""
+    count = select(func.count()).where(SigningStep.signatory_id == signatory.id, SigningStep.kind == kind)
+    return work.session.scalar(count) or 0
 
 
 def _enter(work: Work, signatory: Signatory) -> Alliance:
