@@ -68,7 +68,7 @@ class Checkpoint(Base):
     render_error: Mapped[str] = mapped_column(String(300), default="")
     followed: Mapped[bool] = mapped_column(default=False)
     alliance: Mapped[Alliance] = relationship()
-    answers: Mapped[list[Answer]] = relationship(back_populates="checkpoint", order_by="Answer.id")
+    answers: Mapped[list[Answer]] = relationship(back_populates="checkpoint", order_by="Answer.party_id")
 
     @property
     def answered_party_ids(self) -> frozenset[int]:

@@ -19,18 +19,18 @@ COMMENT_AT_MOST = 2
 LONGEST = 4_000
 
 SCALE_LABELS: Mapping[int | str, str] = {
-    1: N_("Pas du tout d'accord"),
-    2: N_("Plutôt pas d'accord"),
-    3: N_("Ni d'accord ni pas d'accord"),
-    4: N_("Plutôt d'accord"),
-    5: N_("Tout à fait d'accord"),
+    1: N_("Pas du tout d’accord"),
+    2: N_("Plutôt pas d’accord"),
+    3: N_("Ni d’accord ni pas d’accord"),
+    4: N_("Plutôt d’accord"),
+    5: N_("Tout à fait d’accord"),
     NO_OPINION: N_("Sans avis"),
 }
 
 VERDICT_LABELS: Mapping[Verdict, tuple[str, str]] = {
-    Verdict.pursue: (N_("Poursuivre"), N_("L'alliance continue comme aujourd'hui.")),
-    Verdict.redirect: (N_("Réorienter"), N_("L'alliance continue, mais quelque chose doit changer.")),
-    Verdict.stop: (N_("Arrêter"), N_("L'alliance prend fin. Ce n'est pas une faute : on en tire des leçons.")),
+    Verdict.pursue: (N_("Poursuivre"), N_("L’alliance continue comme aujourd’hui.")),
+    Verdict.redirect: (N_("Réorienter"), N_("L’alliance continue, mais quelque chose doit changer.")),
+    Verdict.stop: (N_("Arrêter"), N_("L’alliance prend fin. Ce n’est pas une faute : on en tire des leçons.")),
 }
 
 
@@ -88,28 +88,28 @@ AXES = (
 
 STORY = OpenQuestion(
     "story",
-    N_("Racontez un moment qui montre ce que l'alliance a changé depuis le dernier point d'étape."),
-    N_("Quelques lignes suffisent : où, avec qui, qu'est-ce qui est différent ?"),
+    N_("Racontez un moment qui montre ce que l’alliance a changé depuis le dernier point d’étape."),
+    N_("Quelques lignes suffisent : où, avec qui, qu’est-ce qui est différent ?"),
 )
 
 QUESTIONS = (
     Question(
         "vision",
         "vision",
-        N_("Nous savons tous vers quoi va l'alliance, et nous le disons avec les mêmes mots."),
-        N_("Pensez à la façon dont chaque partie présente l'alliance autour d'elle."),
+        N_("Nous savons tous vers quoi va l’alliance, et nous le disons avec les mêmes mots."),
+        N_("Pensez à la façon dont chaque partie présente l’alliance autour d’elle."),
     ),
     Question(
         "own_goals",
         "own_goals",
-        N_("L'alliance aide notre organisation à avancer vers ses propres objectifs."),
+        N_("L’alliance aide notre organisation à avancer vers ses propres objectifs."),
         N_("Relisez les objectifs que vous aviez déclarés."),
     ),
     Question(
         "balance",
         "balance",
         N_("Chaque partie compte autant que les autres, quels que soient sa taille et ses moyens."),
-        N_("Pensez au temps de parole, aux délais, à l'accès à l'information."),
+        N_("Pensez au temps de parole, aux délais, à l’accès à l’information."),
     ),
     Question(
         "governance",
@@ -120,13 +120,13 @@ QUESTIONS = (
     Question(
         "trust",
         "trust",
-        N_("Nous pouvons parler d'une difficulté ou d'une erreur sans crainte."),
-        N_("Pensez au dernier désaccord et à la façon dont il s'est réglé."),
+        N_("Nous pouvons parler d’une difficulté ou d’une erreur sans crainte."),
+        N_("Pensez au dernier désaccord et à la façon dont il s’est réglé."),
     ),
     Question(
         "means",
         "means",
-        N_("Chaque partie a fourni ce qu'elle avait promis : argent, temps, matériel."),
+        N_("Chaque partie a fourni ce qu’elle avait promis : argent, temps, matériel."),
         N_("Comparez avec les apports écrits dans le contrat."),
     ),
     Question(
@@ -139,12 +139,12 @@ QUESTIONS = (
         "innovation",
         "innovation",
         N_("Nous avons essayé ensemble quelque chose de nouveau, et nous en avons appris."),
-        N_("Un essai qui n'a pas réussi compte aussi."),
+        N_("Un essai qui n’a pas réussi compte aussi."),
     ),
     Question(
         "impact",
         "impact",
-        N_("La situation des personnes concernées s'améliore sur notre territoire."),
+        N_("La situation des personnes concernées s’améliore sur notre territoire."),
         N_("Pensez au besoin de départ et aux objectifs de développement durable choisis."),
     ),
 )
@@ -152,17 +152,17 @@ QUESTIONS = (
 OPEN_QUESTIONS = (
     OpenQuestion(
         "added_value",
-        N_("Qu'avons-nous réussi ensemble qu'aucune partie n'aurait pu réussir seule ?"),
-        N_("Donnez un exemple. S'il y a un chiffre, dites qui le fournit."),
+        N_("Qu’avons-nous réussi ensemble qu’aucune partie n’aurait pu réussir seule ?"),
+        N_("Donnez un exemple. S’il y a un chiffre, dites qui le fournit."),
     ),
     OpenQuestion(
         "drawbacks",
-        N_("Qu'est-ce que l'alliance vous a coûté, ou rendu plus difficile ?"),
-        N_("Du temps, de l'argent, de la liberté d'agir, des tensions…"),
+        N_("Qu’est-ce que l’alliance vous a coûté, ou rendu plus difficile ?"),
+        N_("Du temps, de l’argent, de la liberté d’agir, des tensions…"),
     ),
     OpenQuestion(
         "lessons",
-        N_("Qu'avons-nous appris, et que changeriez-vous en premier ?"),
+        N_("Qu’avons-nous appris, et que changeriez-vous en premier ?"),
         N_("Une seule idée, mais concrète."),
     ),
     OpenQuestion(
@@ -187,7 +187,7 @@ class Answers:
 
 
 ANSWER_EXPECTED = N_("Choisissez une réponse, ou « sans avis ».")
-ANSWER_UNKNOWN = N_("Cette réponse n'est pas dans la liste.")
+ANSWER_UNKNOWN = N_("Cette réponse n’est pas dans la liste.")
 COMMENT_EXPECTED = N_("Expliquez en quelques mots ce qui ne va pas : cela aide à y remédier.")
 TEXT_EXPECTED = N_("Répondez en quelques mots.")
 TEXT_TOO_LONG = N_("Ce texte est trop long : 4 000 caractères au plus.")

@@ -13,6 +13,9 @@ from charter.i18n import format_day, gettext
 from workflows.base import N_
 from workflows.calendar import PRESETS
 
+WIDE, WIDEST = 2, 3
+"""From which gap between parties an axis calls for a talk; how many such axes the page names."""
+
 
 def scale_options() -> list[tuple[str, str]]:
     """The scale, best last, then « sans avis »."""
@@ -32,7 +35,7 @@ def preset_options(alliance: Alliance, start: Any) -> list[tuple[str, str, str]]
     for key, one in PRESETS.items():
         days = list(schedule.suggestion(alliance, key, start).values())
         note = gettext(
-            N_("%(hint)s De %(first)s à %(last)s."), hint=gettext(one.hint), first=format_day(days[0]), last=format_day(days[-1])
+            N_("%(hint)s Du %(first)s au %(last)s."), hint=gettext(one.hint), first=format_day(days[0]), last=format_day(days[-1])
         )
         found.append((key, gettext(one.title), note))
     return found
@@ -72,7 +75,7 @@ def shared_view(alliance: Alliance, row: Checkpoint, answers: list[Answer]) -> d
     return {
         "stories": [{"party": answer.party.name, "text": answer.texts[key]} for answer in answers if answer.texts.get(key)],
         "axes": [{**axis, "cells": _cells(axis)} for axis in axes],
-        "widest": [axis["label"] for axis in axes if axis["gap"] is not None and axis["gap"] >= 2],
+        "widest": [axis["label"] for axis in sorted(axes, key=lambda axis: -(axis["gap"] or 0)) if (axis["gap"] or 0) >= WIDE][:WIDEST],
         "comments": report.comments(row, answers),
         "words": report.words(row, answers),
         "wishes": report.wishes(answers),
