@@ -36,6 +36,9 @@ def prune_renderings(work: Work) -> None:
 
 TICKS = (prune_renderings,)
 
+MOST_TRIES = 3
+"""People wait before their screen: after so many tries of what may pass by itself, they are told rather than left waiting."""
+
 
 @follows("contracts.open_contract")
 def open_contract(work: Work, alliance: Alliance, event: Event) -> None:
@@ -58,12 +61,13 @@ def render(work: Work, alliance: Alliance, event: Event) -> None:
 
 @dataclass(frozen=True)
 class Order:
-    """What one rendering is made of: the documents' data by kind and the moment they are dated from."""
+    """What one rendering is made of: the documents' data by kind and the moment they are dated from. `last`: no more tries."""
 
     contract_id: int
     attempt: int
     created: datetime
     data: Mapping[str, documents.Data]
+    last: bool
 
 
 @job("contracts.render")
@@ -77,7 +81,7 @@ class Render:
             return None
         day = contract.requested_at.astimezone(ZoneInfo(contract.alliance.zone)).date().isoformat()
         data = {kind: documents.reading(contract.assembled[kind], contract.journal_seq, contract.journal_hash, day) for kind in KINDS}
-        return Order(contract.id, contract.attempt, contract.requested_at, data)
+        return Order(contract.id, contract.attempt, contract.requested_at, data, row.tries >= MOST_TRIES)
 
     def compute(self, engine: Engine, inputs: Order | None) -> list[services.Made] | Failure | None:
         """The documents made, or why they never will be. Raises RenderFailed when trying again may help."""
@@ -88,9 +92,13 @@ class Render:
         except RenderTooBig as error:
             return Failure(error.what, error.message, error.params)
         except RenderFailed as error:
-            if error.reason not in LASTING:
+            if error.reason not in LASTING and not inputs.last:
                 raise
             return Failure(error.reason, error.message, error.params)
+        except OSError:
+            if not inputs.last:
+                raise
+            return ENGINE
 
     def apply(self, work: Work, row: Outbox, outputs: list[services.Made] | Failure | None) -> None:
         """Writes what came out of it."""

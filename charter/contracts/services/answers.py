@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from charter.alliances.models import PUBLIC_KINDS, Party
+from charter.alliances.models import PUBLIC_KINDS, Alliance, Party
 from charter.alliances.services import hold
 from charter.contracts.models import Contract
 from charter.contracts.questions import Question, check
@@ -18,12 +18,14 @@ from charter.i18n import gettext
 from charter.work import Work
 from workflows.base import N_, Missing, fire
 from workflows.contracts import ContractChart, ContractStatus
+from workflows.lifecycle import AllianceStatus
 
 LATER: Mapping[ContractStatus, str] = {
     ContractStatus.rendering: N_("Le contrat est en cours de mise en page : attendez qu’elle soit finie, puis changez votre réponse."),
     ContractStatus.frozen: N_("Le contrat est figé : il ne change plus. Un changement passe par une nouvelle version."),
     ContractStatus.superseded: N_("Cette version du contrat a été remplacée : ouvrez la nouvelle."),
 }
+ELSEWHERE = N_("L’alliance n’est plus à l’étape du contrat : ceci ne peut plus y être changé.")
 NUMBER = 80
 
 
@@ -99,10 +101,20 @@ def set_deliberation(work: Work, party: Party, number: str, day: date | None) ->
 
 def open_for_changes(work: Work, contract: Contract) -> None:
     """Takes the alliance's lock and reads the contract afresh. Raises Conflict when it may not change now."""
-    hold(work, contract.alliance)
-    work.session.refresh(contract)
+    take(work, contract)
     if not contract.is_open:
         raise Conflict(LATER[contract.status])
+
+
+def take(work: Work, contract: Contract) -> Alliance:
+    """Takes the alliance's lock and reads the contract afresh. Raises Conflict once it is frozen, or the alliance elsewhere."""
+    alliance = hold(work, contract.alliance)
+    work.session.refresh(contract)
+    if contract.status in (ContractStatus.frozen, ContractStatus.superseded):
+        raise Conflict(LATER[contract.status])
+    if alliance.status != AllianceStatus.contract:
+        raise Conflict(ELSEWHERE)
+    return alliance
 
 
 def withdraw(work: Work, contract: Contract) -> None:

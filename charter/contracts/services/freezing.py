@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from charter.alliances.announce import announce
-from charter.alliances.services import hold
 from charter.contracts.models import Contract
-from charter.contracts.services.answers import LATER
+from charter.contracts.services.answers import take
 from charter.contracts.services.renderings import is_current
 from charter.contracts.services.versions import Draft, draft_of
-from charter.errors import Conflict, Refused
+from charter.errors import Refused
 from charter.work import Work
 from workflows.base import N_, Missing, blocking, fire
 from workflows.contracts import ContractChart, ContractStatus
@@ -40,10 +39,7 @@ def freeze(work: Work, contract: Contract) -> Contract:
 
     Raises Refused listing what is missing, documents not made or no longer the contract's included; Conflict when frozen already.
     """
-    alliance = hold(work, contract.alliance)
-    work.session.refresh(contract)
-    if contract.status in (ContractStatus.frozen, ContractStatus.superseded):
-        raise Conflict(LATER[contract.status])
+    alliance = take(work, contract)
     draft = draft_of(work, contract)
     missing = freezing(draft)
     if missing:

@@ -10,9 +10,8 @@ from charter.alliances.announce import announce
 from charter.alliances.services import hold
 from charter.contracts.failures import Failure
 from charter.contracts.models import KINDS, Contract, Document, RenderingProgress
-from charter.contracts.services.answers import LATER, withdraw
+from charter.contracts.services.answers import take, withdraw
 from charter.contracts.services.versions import Draft, draft_of
-from charter.errors import Conflict
 from charter.journal import services as journal
 from charter.work import Work
 from workflows.base import fire
@@ -38,10 +37,7 @@ def request_render(work: Work, contract: Contract) -> Contract:
 
     Raises Blocked listing what is blank and who fills it, NotNow when it is being laid out or was already, Conflict once frozen.
     """
-    alliance = hold(work, contract.alliance)
-    work.session.refresh(contract)
-    if contract.status in (ContractStatus.frozen, ContractStatus.superseded):
-        raise Conflict(LATER[contract.status])
+    alliance = take(work, contract)
     draft = draft_of(work, contract)
     if contract.status == ContractStatus.ready and draft.sha256 != contract.input_sha256:
         withdraw(work, contract)

@@ -14,6 +14,7 @@ from charter.adapters import outbox
 from charter.adapters.clock import FixedClock
 from charter.adapters.outbox import Outbox
 from charter.adapters.pdf import RenderFailed, RenderTooBig
+from charter.alliances import services as alliances
 from charter.alliances.models import OrganisationKind as Kind
 from charter.contracts import services
 from charter.contracts.models import Contract, RenderingProgress
@@ -244,6 +245,27 @@ def test_an_engine_that_died_is_tried_again_by_itself(
     assert reread(contract).status == "ready"
     work.session.expire_all()
     assert work.session.get(RenderingProgress, contract.id) is None
+
+
+def test_an_engine_that_keeps_dying_is_told(
+    work: Work, paper: PaperEngine, drain: Drain, reread: Reread, clock: FixedClock, outgoing: list[EmailMessage]
+) -> None:
+    paper.fail = RenderFailed("killed", "gone")
+    contract = factories.requested(work)
+    for _ in range(3):
+        drain()
+        clock.advance(timedelta(minutes=10))
+    failed = reread(contract)
+    assert failed.status == "draft" and failed.failure["reason"] == "killed"
+
+
+def test_nothing_moves_in_an_alliance_abandoned(work: Work) -> None:
+    made = factories.filled(work)
+    alliances.abandon(work, made.alliance, "plus de temps")
+    with pytest.raises(Conflict):
+        services.set_parameters(work, made, made.alliance.accepted_parties[0], {"review_days": 3})
+    with pytest.raises(Conflict):
+        services.request_render(work, made)
 
 
 def test_two_freeze_at_once(work: Work, ready: Contract, engine: Engine) -> None:
