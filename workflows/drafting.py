@@ -105,7 +105,7 @@ def no_objection_stands(facts: DraftingFacts) -> Iterator[Missing]:
         opposed = objections(facts, party)
         if opposed:
             yield Missing(
-                N_("%(party)s maintient une objection (articles %(articles)s)"),
+                N_("%(party)s maintient une objection (art. %(articles)s)"),
                 who=(party,),
                 params={"party": party, "articles": numbers(opposed), "n": len(opposed)},
             )
@@ -116,7 +116,7 @@ def every_party_consents(facts: DraftingFacts) -> Iterator[Missing]:
         awaited = awaited_articles(facts, party)
         if awaited:
             yield Missing(
-                N_("Accord de %(party)s attendu (articles %(articles)s)"),
+                N_("Accord de %(party)s attendu (art. %(articles)s)"),
                 who=(party,),
                 params={"party": party, "articles": numbers(awaited), "n": len(awaited)},
             )

@@ -55,19 +55,7 @@ def expectations(facts: AllianceFacts) -> tuple[Expected, ...]:
 def of_proposal(facts: AllianceFacts) -> Iterator[Expected]:
     url = {"alliance": facts.ref}
     invited = [party.name for party in facts.parties if party.status == PartyStatus.invited]
-    for name in invited:
-        yield Expected("proposal.answer", N_("Répondez à l’invitation"), N_("répondre à l’invitation"), "proposals.answer", url, name)
-    for party in facts.accepted:
-        if not party.declared:
-            yield Expected(
-                "proposal.declare",
-                N_("Faites la déclaration de %(party)s"),
-                N_("faire sa déclaration"),
-                "proposals.declaration",
-                url,
-                party.name,
-                params={"party": party.name},
-            )
+    yield from _newcomers(facts)
     yield from without_signatory(facts, "proposals.show", url)
     if len(facts.accepted) + len(invited) < 2:
         yield _invite(facts)
@@ -78,8 +66,22 @@ def of_proposal(facts: AllianceFacts) -> Iterator[Expected]:
         yield Expected("proposal.begin", N_("Lancez la co-rédaction"), N_("lancer la co-rédaction"), "proposals.begin", url)
 
 
+def _newcomers(facts: AllianceFacts) -> Iterator[Expected]:
+    """Those invited answer, those who are in declare: in the proposal, and when a party is invited while the charter is written."""
+    url = {"alliance": facts.ref}
+    for party in facts.parties:
+        if party.status == PartyStatus.invited:
+            wait = N_("répondre à l’invitation")
+            yield Expected("proposal.answer", N_("Répondez à l’invitation"), wait, "proposals.answer", url, party.name)
+    for party in facts.accepted:
+        if not party.declared:
+            order, wait = N_("Faites la déclaration de %(party)s"), N_("faire sa déclaration")
+            yield Expected("proposal.declare", order, wait, "proposals.declaration", url, party.name, params={"party": party.name})
+
+
 def of_drafting(facts: AllianceFacts) -> Iterator[Expected]:
     text, drafting, url = facts.text, facts.drafting, {"alliance": facts.ref}
+    yield from _newcomers(facts)
     if len(facts.accepted) < 2:
         yield _invite(facts)
     if text is None:
@@ -98,15 +100,15 @@ def _of_writer(facts: AllianceFacts, name: str, opposed: list[str]) -> Iterator[
         yield Expected("drafting.edit", N_("Écrivez le premier article"), N_("écrire le premier article"), "drafting.editor", url, name)
     awaited, mine = awaited_articles(drafting, name), objections(drafting, name)
     if awaited:
-        order = N_("Donnez votre accord, ou dites ce qui vous retient (articles %(articles)s)")
-        wait, params = N_("donner son accord (articles %(articles)s)"), {"articles": numbers(awaited)}
+        order = N_("Donnez votre accord, ou dites ce qui vous retient (art. %(articles)s)")
+        wait, params = N_("donner son accord (art. %(articles)s)"), {"articles": numbers(awaited)}
         yield Expected("drafting.consent", order, wait, "drafting.board", url, name, params=params)
     if mine:
-        order = N_("Proposez une rédaction qui lève votre objection (articles %(articles)s)")
-        wait, params = N_("proposer une rédaction qui lève son objection (articles %(articles)s)"), {"articles": numbers(mine)}
+        order = N_("Proposez une rédaction qui lève votre objection (art. %(articles)s)")
+        wait, params = N_("proposer une rédaction qui lève son objection (art. %(articles)s)"), {"articles": numbers(mine)}
         yield Expected("drafting.edit", order, wait, "drafting.editor", url, name, params=params)
     if opposed:
-        order, wait = N_("Cherchez une rédaction qui réponde à l’objection de %(others)s"), N_("répondre à l’objection de %(others)s")
+        order, wait = N_("Cherchez une rédaction qui lève l’objection (%(others)s)"), N_("lever l’objection (%(others)s)")
         yield Expected("drafting.edit", order, wait, "drafting.editor", url, name, params={"others": ", ".join(opposed)})
 
 

@@ -97,7 +97,7 @@ def test_two_parties_write_talk_consent_and_adopt(running_app: Running, page_as:
 
     # Nothing may be adopted yet, and the page says who is awaited.
     hers.goto(f"{running_app.url}{path}/charte/adoption")
-    expect(hers.locator(".missing")).to_contain_text("Accord de Les Passerelles de l’emploi attendu (articles 1, 2)")
+    expect(hers.locator(".missing")).to_contain_text("Accord de Les Passerelles de l’emploi attendu (art. 1, 2)")
     hers.goto(f"{running_app.url}{path}/charte")
     expect(hers.locator(".board")).to_contain_text("Nous ferons le point dans un an.")
     assert_accessible(hers)

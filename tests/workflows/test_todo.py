@@ -168,12 +168,12 @@ def test_the_next_party_leads_when_the_proposer_has_left() -> None:
 
 def test_drafting_from_silence_to_adoption() -> None:
     facts = alliance(AllianceStatus.drafting, text=TextState("t", TextStatus.drafting, ARTICLES))
-    assert asked(facts, MEHDI) == [("Donnez votre accord, ou dites ce qui vous retient (articles 1, 2)", "drafting.board")]
+    assert asked(facts, MEHDI) == [("Donnez votre accord, ou dites ce qui vous retient (art. 1, 2)", "drafting.board")]
     assert asked(facts, TIERS) == []
     said = [ConsentFacts(party, one.id, ConsentKind.agree, one.hash) for party in (JARDINS, METZ) for one in ARTICLES]
     said[3] = replace(said[3], kind=ConsentKind.objection)
     opposed = replace(facts, text=TextState("t", TextStatus.drafting, ARTICLES, tuple(said)))
-    assert asked(opposed, MEHDI) == [("Proposez une rédaction qui lève votre objection (articles 2)", "drafting.editor")]
+    assert asked(opposed, MEHDI) == [("Proposez une rédaction qui lève votre objection (art. 2)", "drafting.editor")]
     assert asked(opposed, JEANNE) == [(f"Cherchez une rédaction qui réponde à l’objection de {METZ}", "drafting.editor")]
     said[3] = replace(said[3], kind=ConsentKind.reservation)
     agreed = replace(facts, text=TextState("t", TextStatus.drafting, ARTICLES, tuple(said)))

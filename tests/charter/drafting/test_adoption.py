@@ -68,8 +68,8 @@ def test_a_refusal_names_every_party_and_article_missing(work: Work) -> None:
         services.adopt(work, text)
 
     assert said(refused.value) == [
-        f"{two.name} maintient une objection (articles 1)",
-        f"Accord de {three.name} attendu (articles 1, 2)",
+        f"{two.name} maintient une objection (art. 1)",
+        f"Accord de {three.name} attendu (art. 1, 2)",
     ]
     assert [lack.who for lack in refused.value.missing] == [(two.name,), (three.name,)]
     assert services.missing(work, text) == refused.value.missing
@@ -86,7 +86,7 @@ def test_a_consent_dies_when_the_words_change_and_lives_again_with_them(work: Wo
 
     made.rewrite(work, article, "D’autres mots.")
     names = [party.name for party in alliance.accepted_parties]
-    assert [str(one) for one in services.missing(work, text)] == [f"Accord de {name} attendu (articles 1)" for name in names]
+    assert [str(one) for one in services.missing(work, text)] == [f"Accord de {name} attendu (art. 1)" for name in names]
     with pytest.raises(Blocked):
         services.adopt(work, text)
 
@@ -115,7 +115,7 @@ def test_a_withdrawn_consent_does_not_count(work: Work) -> None:
     text = made.charter(work, alliance)
     made.consents(work, text)
     services.withdraw(work, first(work, text), alliance.parties[0])
-    assert [str(one) for one in services.missing(work, text)] == [f"Accord de {alliance.parties[0].name} attendu (articles 1)"]
+    assert [str(one) for one in services.missing(work, text)] == [f"Accord de {alliance.parties[0].name} attendu (art. 1)"]
 
 
 def test_one_party_has_one_voice_whoever_speaks_for_it(work: Work) -> None:
