@@ -68,12 +68,21 @@ def acting(work: Work, signatory: Signatory) -> Work:
 
 def code_of(work: Work, signatory: Signatory) -> str:
     """The code last sent."""
-    return services.digits(work, work.session.query(Code).filter_by(signatory_id=signatory.id).order_by(Code.id.desc()).first())
+    last = work.session.query(Code).filter_by(signatory_id=signatory.id).order_by(Code.id.desc()).first()
+    assert last is not None
+    return services.digits(work, last)
+
+
+def words_of(message: EmailMessage) -> str:
+    """The mail's text part."""
+    body = message.get_body(("plain",))
+    assert body is not None
+    return str(body.get_content())
 
 
 def mailed_code(message: EmailMessage) -> str:
     """The code as the mail says it."""
-    found = re.search(r"\b(\d{3})\s?(\d{3})\b", message.get_body(("plain",)).get_content())
+    found = re.search(r"\b(\d{3})\s?(\d{3})\b", words_of(message))
     assert found
     return found.group(1) + found.group(2)
 

@@ -230,7 +230,7 @@ def test_a_refusal_ends_the_envelope_and_opens_a_new_version(
     work.commit()
     drain()
     message = next(one for one in outgoing if "n’a pas signé" in one["Subject"])
-    assert "Le montant n’est pas celui convenu." in message.get_body(("plain",)).get_content()
+    assert "Le montant n’est pas celui convenu." in make.words_of(message)
     with pytest.raises(Gone):
         services.open_documents(make.acting(work, amina.envelope.signatories[1]), amina.envelope.signatories[1])
 

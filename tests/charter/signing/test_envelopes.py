@@ -53,7 +53,7 @@ def test_sending_tells_every_signatory(work: Work, envelope: Envelope, drain: Dr
     drain()
     told = [one for one in outgoing if one["Subject"].startswith("À signer")]
     assert len(told) == 3
-    said = told[0].get_body(("plain",)).get_content()
+    said = make.words_of(told[0])
     assert f"http://charte.test/alliances/{envelope.alliance.ref}/signature/ceremonie" in said
     assert "ne signe rien par lui-même" in said
     assert "jeudi 2 avril 2026" in said

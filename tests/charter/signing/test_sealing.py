@@ -144,7 +144,7 @@ def test_three_at_the_same_instant_are_each_sealed_once(
     work: Work, engine: Engine, sent: Envelope, tmp_path: Path, clock: FixedClock
 ) -> None:
     ids = confirmed(work, sent, 0, 1, 2)
-    answers = in_threads(*[lambda one=one: sealing.seal(engine, one) for one in ids])  # type: ignore[misc]
+    answers = in_threads(*[lambda one=one: sealing.seal(engine, one) for one in ids])
     assert answers == [True, True, True]
     done = fresh(work, sent)
     assert done.status == EnvelopeStatus.completed
