@@ -45,6 +45,7 @@ def make_app(settings: Settings, engine: Engine | None = None) -> Flask:
     security.install(app, settings)
     requests.install(app, engine, requests.Hooks(_by_session, accounts.bearer, alliances.standing))
     access.install(app)
+    security.protect_forms(app)  # once the language is chosen and the visitor let in: its refusal is then said to somebody
     render.install(app)
     _register_rooms(app)
     problems.install(app)  # after flask-smorest, whose own answers it replaces
@@ -55,7 +56,12 @@ def make_app(settings: Settings, engine: Engine | None = None) -> Flask:
 
 def _by_session(work: Work, token: str) -> Person | None:
     session = accounts.session_of(work, token)
-    return session.person if session else None
+    if session is None:
+        return None
+    if accounts.is_stale(work, session):
+        with requests.engine().work() as aside:  # a page that reads opens no writing transaction of its own
+            accounts.touch(aside, session.id)
+    return session.person
 
 
 def _register_rooms(app: Flask) -> None:
@@ -65,7 +71,6 @@ def _register_rooms(app: Flask) -> None:
     api = Api(app)
     for module in rooms.modules("api"):
         api.register_blueprint(module.api)
-        security.csrf.exempt(module.api)
 
 
 def _context(settings: Settings) -> dict[str, Any]:

@@ -150,10 +150,14 @@ def session_of(work: Work, token: str) -> SignedSession | None:
     return session
 
 
-def touch(work: Work, session: SignedSession) -> None:
-    """Notes that the session was seen, at most every SEEN_EVERY."""
-    if work.now() - session.seen_at >= SEEN_EVERY:
-        session.seen_at = work.now()
+def is_stale(work: Work, session: SignedSession) -> bool:
+    """True when the last note that the session was seen is SEEN_EVERY old."""
+    return work.now() - session.seen_at >= SEEN_EVERY
+
+
+def touch(work: Work, session_id: int) -> None:
+    """Notes that the session was seen."""
+    work.session.execute(update(SignedSession).where(SignedSession.id == session_id).values(seen_at=work.now()))
 
 
 def sessions(work: Work, person: Person) -> list[SignedSession]:

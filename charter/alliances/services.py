@@ -152,6 +152,8 @@ def add_member(work: Work, party: Party, *, email: str, name: str, roles: Iterab
     person = know(work, email, name)
     if any(one.person_id == person.id and one.is_active for one in party.members):
         raise Invalid({"email": [gettext(N_("Cette personne est déjà membre de votre organisation dans cette alliance"))]})
+    if any(one.person_id == person.id and one.ended_at is None for one in alliance.facilitators):
+        raise Invalid({"email": [gettext(N_("Cette personne est le tiers de confiance : elle n’appartient à aucune partie"))]})
     member = enrol(work, party, person, roles, title)
     announce(work, alliance, MemberAdded(party=party.ref, person=str(person.id), roles=tuple(member.roles)))
     return member

@@ -4,12 +4,11 @@ from charter.adapters.http.access import inside, operator_only, public, signed_i
 from charter.adapters.http.forms import Form
 from charter.adapters.http.render import page, partial
 from charter.adapters.http.requests import client_address, current_work, engine, me, standing
-from charter.adapters.http.security import csrf, limiter
+from charter.adapters.http.security import limiter
 
 __all__ = [
     "Form",
     "client_address",
-    "csrf",
     "current_work",
     "engine",
     "inside",

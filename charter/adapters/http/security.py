@@ -37,6 +37,7 @@ def install(app: Flask, settings: Settings) -> None:
         MAX_FORM_MEMORY_SIZE=MAX_FORM_BYTES,
         WTF_CSRF_TIME_LIMIT=None,
         WTF_CSRF_SSL_STRICT=False,
+        WTF_CSRF_CHECK_DEFAULT=False,
         RATELIMIT_STORAGE_URI=settings.redis_url or "memory://",
         RATELIMIT_ENABLED=settings.rate_limits,
         RATELIMIT_IN_MEMORY_FALLBACK_ENABLED=True,
@@ -59,6 +60,15 @@ def install(app: Flask, settings: Settings) -> None:
         if settings.secure_cookies:
             response.headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
         return response
+
+
+def protect_forms(app: Flask) -> None:
+    """Every form carries its CSRF token. The API takes no cookie, so it needs none."""
+
+    @app.before_request
+    def check() -> None:
+        if app.config["WTF_CSRF_ENABLED"] and not request.path.startswith("/api/"):
+            csrf.protect()
 
 
 def content_security_policy(settings: Settings) -> str:

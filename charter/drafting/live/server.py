@@ -35,6 +35,8 @@ Scope = dict[str, Any]
 _PATH = re.compile(r"/live/([A-Za-z0-9_-]{1,64})/?")
 FORBIDDEN = 4403
 
+LOOPBACK_NAMES = ("127.0.0.1", "localhost")
+
 
 class LiveServer:
     """Live editing as an ASGI application. `origins` are those of the pages that may connect, as `https://host[:port]`."""
@@ -68,7 +70,7 @@ class LiveServer:
             engine.clock,
             engine.bus,
             secret_key=settings.secret_key,
-            origins={origin(settings.public_url)},
+            origins=origins(settings.public_url),
             rights=rights,
             ownership=None if settings.embedded else RedisOwnership(settings.redis_url, own_url.rstrip("/")),
         )
@@ -195,7 +197,10 @@ def header(scope: Scope, name: str) -> str | None:
     return next((value.decode("latin-1") for key, value in scope["headers"] if key == wanted), None)
 
 
-def origin(url: str) -> str:
-    """`https://host:port` of a URL, as a browser says it."""
+def origins(url: str) -> frozenset[str]:
+    """`https://host:port` of the public address, as a browser says it; on this machine alone, by either of its names."""
     parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.netloc}"
+    hosts = {parts.netloc}
+    if parts.hostname in LOOPBACK_NAMES:
+        hosts |= {f"{name}:{parts.port}" if parts.port else name for name in LOOPBACK_NAMES}
+    return frozenset(f"{parts.scheme}://{host}" for host in hosts)

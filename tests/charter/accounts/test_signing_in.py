@@ -174,3 +174,21 @@ def test_forms_need_their_csrf_token(with_csrf: Flask) -> None:
     answer = with_csrf.test_client().post("/connexion", data={"email": "lea@exemple.fr"})
     assert answer.status_code == 400
     assert "Rechargez la page" in answer.text
+
+
+def test_a_session_tells_when_it_was_last_seen(engine: Engine, clock: FixedClock, signed_in: Callable[..., FlaskClient]) -> None:
+    with engine.work() as work:
+        lea = factories.person(work)
+    browser = signed_in(lea)
+    clock.advance(timedelta(hours=3))
+    browser.get("/compte")
+    with engine.work(write=False) as work:
+        assert work.session.scalars(select(SignedSession.seen_at)).one() == clock.now()
+
+
+def test_the_refusal_of_a_form_speaks_the_readers_language(with_csrf: Flask) -> None:
+    browser = with_csrf.test_client()
+    browser.set_cookie("language", "en")
+    answer = browser.post("/connexion", data={"email": "lea@exemple.fr"})
+    assert answer.status_code == 400
+    assert '<html lang="en"' in answer.text

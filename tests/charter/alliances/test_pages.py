@@ -189,3 +189,12 @@ def test_the_home_page_gathers_ones_alliances_and_what_to_do(alliance: Alliance,
     page = text(signed_in(speaker(alliance)).get("/"))
     assert alliance.title in page and "Faites la déclaration de" in page and "Proposer une alliance" in page
     assert "Vous n’êtes encore dans aucune alliance" not in page
+
+
+def test_a_facilitator_is_not_brought_into_a_party(alliance: Alliance, engine: Engine, signed_in: SignIn) -> None:
+    referent = alliance.parties[0].members[0].person
+    email = alliance.facilitators[0].person.email
+    form = {"name": "Noé Passeur", "email": email, "title": "", "roles": ["drafter"]}
+    answer = signed_in(referent).post(f"/alliances/{alliance.ref}/membres/nouveau", data=form)
+    assert answer.status_code == 422
+    assert "tiers de confiance" in answer.text

@@ -19,6 +19,7 @@ from charter.drafting.live import content, notices
 from charter.drafting.live.canonical import fragment
 from charter.drafting.live.client import ClientArticle, LiveClient
 from charter.drafting.live.protocol import MAX_UPDATE, build_update
+from charter.drafting.live.server import origins
 from charter.drafting.models import Article, Text
 from charter.work import Engine
 from tests.charter.drafting.live.conftest import Written, paragraph
@@ -286,3 +287,8 @@ def test_presence_and_cursors_say_who_the_server_knows(server: Server, written: 
         await two.disconnect()
 
     run(story())
+
+
+def test_this_machine_answers_to_both_its_names() -> None:
+    assert origins("http://127.0.0.1:8000") == {"http://127.0.0.1:8000", "http://localhost:8000"}
+    assert origins("https://charte.exemple.fr") == {"https://charte.exemple.fr"}
