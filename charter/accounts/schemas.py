@@ -43,7 +43,7 @@ class SessionView(Schema):
     """A session, to its owner."""
 
     id = fields.Int()
-    browser = fields.Str()
+    browser = fields.Function(lambda session: browser_name(session.browser))
     address = fields.Str()
     created_at = fields.Raw()
     seen_at = fields.Raw()
@@ -56,3 +56,13 @@ class TokenView(Schema):
     label = fields.Str()
     created_at = fields.Raw()
     expires_at = fields.Raw()
+
+
+BROWSERS = (("Edg/", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari"))
+SYSTEMS = (("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"), ("Windows", "Windows"), ("Mac OS", "macOS"), ("Linux", "Linux"))
+
+
+def browser_name(agent: str) -> str:
+    """« Firefox, Linux » from a User-Agent; empty when it says nothing known (RFC 9110 §10.1.5: it may say anything)."""
+    found = [next((name for mark, name in known if mark in agent), "") for known in (BROWSERS, SYSTEMS)]
+    return ", ".join(part for part in found if part)

@@ -184,5 +184,10 @@ def _facts(work: Work, alliance: Alliance) -> template.CharterFacts:
 
 
 def _contribution(declaration: Declaration | None) -> str:
-    labels = [str(one.get("label", "")).strip() for one in declaration.contributions] if declaration else []
+    labels = [_in_a_sentence(str(one.get("label", "")).strip()) for one in declaration.contributions] if declaration else []
     return gettext(N_("apporte %(what)s"), what=", ".join(label for label in labels if label)) if any(labels) else ""
+
+
+def _in_a_sentence(label: str) -> str:
+    """« Deux ponts » → « deux ponts »; « CDI », « RSE » stay."""
+    return label[0].lower() + label[1:] if label[:1].isupper() and label[1:2].islower() else label

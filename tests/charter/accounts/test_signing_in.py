@@ -14,6 +14,7 @@ from sqlalchemy import select
 
 from charter.accounts import services
 from charter.accounts.models import SignedSession
+from charter.accounts.schemas import browser_name
 from charter.adapters.clock import FixedClock
 from charter.errors import Gone, Invalid, TooMany
 from charter.work import Engine, Work
@@ -192,3 +193,16 @@ def test_the_refusal_of_a_form_speaks_the_readers_language(with_csrf: Flask) -> 
     answer = browser.post("/connexion", data={"email": "lea@exemple.fr"})
     assert answer.status_code == 400
     assert '<html lang="en"' in answer.text
+
+
+@pytest.mark.parametrize(
+    ("agent", "said"),
+    [
+        ("Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0", "Firefox, Linux"),
+        ("Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 Chrome/140.0 Mobile Safari/537.36", "Chrome, Android"),
+        ("Mozilla/5.0 (Macintosh; Intel Mac OS X 14_0) AppleWebKit/605.1.15 Version/17.0 Safari/605.1.15", "Safari, macOS"),
+        ("<script>alert(1)</script>", ""),
+    ],
+)
+def test_a_browser_is_named_as_people_do(agent: str, said: str) -> None:
+    assert browser_name(agent) == said
