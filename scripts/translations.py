@@ -58,6 +58,7 @@ def update() -> None:
         catalogue = read(language)
         catalogue.update(words, no_fuzzy_matching=True)
         catalogue.obsolete.clear()
+        catalogue.fuzzy = False  # a new catalogue's header is marked fuzzy, and the compiler skips such a file whole
         path = catalogue_path(language)
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("wb") as file:

@@ -116,7 +116,7 @@ def _missing_parameters(
 ) -> tuple[Missing, ...]:
     return tuple(
         Missing(
-            N_("Compléter l'article %(number)s : %(label)s"),
+            N_("Compléter l’article %(number)s : %(label)s"),
             _awaited(parameter.who, facts),
             {
                 "number": numbers[clause.key],
@@ -145,7 +145,7 @@ def _context(facts: AssemblyFacts, numbers: Mapping[str, int]) -> dict[str, Any]
     def ref(key: str) -> str:
         if key not in numbers:
             raise SourceError(f"reference to {key}, which is not in this contract")
-        return f"l'article {numbers[key]}"
+        return f"l’article {numbers[key]}"
 
     charter = facts.charter
     return {

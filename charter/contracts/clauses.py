@@ -20,7 +20,7 @@ from workflows.base import N_
 LIBRARY_DIRECTORY = Path(__file__).resolve().parents[2] / "templates" / "clauses"
 LIBRARY_VERSION = "1"
 NOT_LEGAL_ADVICE = N_(
-    "Ce texte aide à préparer un contrat. Ce n'est pas un conseil juridique : faites-le relire par une personne compétente avant de signer."
+    "Ce texte aide à préparer un contrat. Ce n’est pas un conseil juridique : faites-le relire par une personne compétente avant de signer."
 )
 
 ParameterValue = str | int | date

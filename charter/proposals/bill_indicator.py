@@ -12,7 +12,7 @@ from workflows.base import N_
 
 LABEL = N_("Proposition de loi non adoptée")
 NOTICE = N_(
-    "Ces cinq points viennent d'une proposition de loi déposée en 2021 et non adoptée. Ils n'ont aucune valeur obligatoire : "
+    "Ces cinq points viennent d’une proposition de loi déposée en 2021 et non adoptée. Ils n’ont aucune valeur obligatoire : "
     "ils aident seulement à réfléchir."
 )
 
@@ -44,13 +44,13 @@ def bill_indicator(facts: BillFacts) -> tuple[Point, ...]:
     return (
         Point(
             "diversity",
-            N_("Au moins un organisme d'intérêt général et une entreprise"),
+            N_("Au moins un organisme d’intérêt général et une entreprise"),
             N_("Une alliance entre associations ne remplit pas ce point. Elle reste une alliance."),
             general and OrganisationKind.company in facts.kinds,
         ),
         Point(
             "common_interest",
-            N_("Des intérêts communs autour d'un projet innovant"),
+            N_("Des intérêts communs autour d’un projet innovant"),
             N_("Le projet cherche une réponse nouvelle à un besoin que les parties partagent."),
             facts.innovative,
         ),
@@ -69,7 +69,7 @@ def bill_indicator(facts: BillFacts) -> tuple[Point, ...]:
         Point(
             "no_profit_sharing",
             N_("Un autre but que le partage de bénéfices"),
-            N_("L'alliance sert d'abord l'intérêt général."),
+            N_("L’alliance sert d’abord l’intérêt général."),
             None if facts.shares_profits is None else not facts.shares_profits,
         ),
     )

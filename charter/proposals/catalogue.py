@@ -108,7 +108,7 @@ GOALS: tuple[Goal, ...] = tuple(
         (4, "Éducation de qualité", "Quality education"),
         (5, "Égalité entre les sexes", "Gender equality"),
         (6, "Eau propre et assainissement", "Clean water and sanitation"),
-        (7, "Énergie propre et d'un coût abordable", "Affordable and clean energy"),
+        (7, "Énergie propre et d’un coût abordable", "Affordable and clean energy"),
         (8, "Travail décent et croissance économique", "Decent work and economic growth"),
         (9, "Industrie, innovation et infrastructure", "Industry, innovation and infrastructure"),
         (10, "Inégalités réduites", "Reduced inequalities"),
@@ -141,9 +141,9 @@ DOMAINS: tuple[Entry, ...] = (
 
 OBJECTIVES: tuple[Entry, ...] = (
     Entry(
-        "mobilisation", "Mobilisation", "Mobilisation", "Faire agir des personnes autour d'une cause.", "Bring people to act for a cause."
+        "mobilisation", "Mobilisation", "Mobilisation", "Faire agir des personnes autour d’une cause.", "Bring people to act for a cause."
     ),
-    Entry("performance", "Performance", "Performance", "Mieux faire ce que l'on fait déjà.", "Do better what one already does."),
+    Entry("performance", "Performance", "Performance", "Mieux faire ce que l’on fait déjà.", "Do better what one already does."),
     Entry("innovation", "Innovation", "Innovation", "Trouver une réponse nouvelle.", "Find a new answer."),
     Entry(
         "solidarity",
@@ -189,9 +189,9 @@ MEANS: tuple[Entry, ...] = (
 POSTURES: tuple[Entry, ...] = (
     Entry(
         "exchange",
-        "Logique d'échange",
+        "Logique d’échange",
         "Exchange",
-        "Chacun aide l'autre à atteindre son propre but.",
+        "Chacun aide l’autre à atteindre son propre but.",
         "Each helps the other to reach its own goal.",
     ),
     Entry(
@@ -205,16 +205,16 @@ POSTURES: tuple[Entry, ...] = (
 
 MONEY: tuple[Entry, ...] = (
     Entry("none", "Aucun argent ne circule entre nous", "No money flows between us"),
-    Entry("gift", "L'une donne à l'autre", "One gives to the other", "Un don, sans prix en retour.", "A gift, with no price in return."),
+    Entry("gift", "L’une donne à l’autre", "One gives to the other", "Un don, sans prix en retour.", "A gift, with no price in return."),
     Entry(
         "subsidy",
-        "Une collectivité ou l'État verse une subvention",
+        "Une collectivité ou l’État verse une subvention",
         "A public body grants a subsidy",
-        "Pour un projet que l'association ou la fondation a choisi elle-même.",
+        "Pour un projet que l’association ou la fondation a choisi elle-même.",
         "For a project the association or foundation chose itself.",
     ),
-    Entry("price", "L'une paie l'autre pour un service", "One pays the other for a service"),
-    Entry("pooled", "Nous mettons de l'argent en commun", "We pool money"),
+    Entry("price", "L’une paie l’autre pour un service", "One pays the other for a service"),
+    Entry("pooled", "Nous mettons de l’argent en commun", "We pool money"),
 )
 
 TERRITORIAL_FUNCTIONS: tuple[TerritorialFunction, ...] = (
@@ -236,12 +236,12 @@ TERRITORIAL_FUNCTIONS: tuple[TerritorialFunction, ...] = (
         "support",
         "Accompagnements",
         "Support",
-        activities=("Aider des projets à naître", "Former", "Accompagner des partenariats", "Transmettre à d'autres territoires"),
+        activities=("Aider des projets à naître", "Former", "Accompagner des partenariats", "Transmettre à d’autres territoires"),
         activities_en=("Help projects to start", "Train", "Support partnerships", "Pass on to other territories"),
     ),
     TerritorialFunction(
         "place",
-        "Gestion d'un lieu",
+        "Gestion d’un lieu",
         "Running a place",
         activities=("Accueillir et échanger", "Travailler côte à côte", "Montrer ce qui se fait", "Fabriquer et essayer"),
         activities_en=("Welcome and talk", "Work side by side", "Show what is being done", "Make and try"),

@@ -119,15 +119,15 @@ Grant = tuple[Points, str, Mapping[str, object]]
 
 def _money_rules(s: Situation) -> Iterator[Grant]:
     if s.money is Money.gift:
-        yield {1: 4, 2: 2}, N_("De l'argent ou des biens sont donnés, sans prix en retour."), {}
-        yield {6: -2, 9: -3}, N_("Ce modèle suppose un échange, et il s'agit ici d'un don."), {}
+        yield {1: 4, 2: 2}, N_("De l’argent ou des biens sont donnés, sans prix en retour."), {}
+        yield {6: -2, 9: -3}, N_("Ce modèle suppose un échange, et il s’agit ici d’un don."), {}
     if s.money is Money.price:
         yield {7: 3, 9: 3, 6: 2, 8: 1}, N_("Une partie en paie une autre pour un service."), {}
-        yield {1: -3, 2: -2}, N_("Un service payé n'est pas un don."), {}
+        yield {1: -3, 2: -2}, N_("Un service payé n’est pas un don."), {}
     if s.money is Money.pooled:
-        yield {5: 4, 6: 2}, N_("Les parties mettent de l'argent en commun."), {}
+        yield {5: 4, 6: 2}, N_("Les parties mettent de l’argent en commun."), {}
     if s.money is Money.subsidy:
-        yield {3: 2, 5: 1}, N_("Une subvention soutient un projet au service d'un besoin du territoire."), {}
+        yield {3: 2, 5: 1}, N_("Une subvention soutient un projet au service d’un besoin du territoire."), {}
     if s.money is Money.none:
         yield {4: 3, 2: 1}, N_("Aucun argent ne circule : les parties échangent du temps et des savoirs."), {}
         yield {7: -2, 9: -2}, N_("Ce modèle suppose un paiement, et aucun argent ne circule."), {}
@@ -137,7 +137,7 @@ def _posture_rules(s: Situation) -> Iterator[Grant]:
     if s.posture is Posture.coconstruction:
         yield {3: 2, 5: 2, 6: 1}, N_("Les parties veulent construire ensemble un but commun."), {}
     if s.posture is Posture.exchange:
-        yield {4: 2, 9: 2, 7: 1, 8: 1, 6: 1, 1: 1}, N_("Chaque partie aide l'autre à atteindre son propre but."), {}
+        yield {4: 2, 9: 2, 7: 1, 8: 1, 6: 1, 1: 1}, N_("Chaque partie aide l’autre à atteindre son propre but."), {}
 
 
 def _objective_rules(s: Situation) -> Iterator[Grant]:
@@ -162,14 +162,14 @@ def _lever_rules(s: Situation) -> Iterator[Grant]:
     if responsible := s.using("csr"):
         yield {8: 2, 7: 2}, N_("La responsabilité sociétale (RSE) est un levier de : %(parties)s."), {"parties": responsible}
     if inventive := s.using("societal_innovation"):
-        yield {3: 2, 5: 1}, N_("L'innovation sociétale est un levier de : %(parties)s."), {"parties": inventive}
+        yield {3: 2, 5: 1}, N_("L’innovation sociétale est un levier de : %(parties)s."), {"parties": inventive}
 
 
 def _means_rules(s: Situation) -> Iterator[Grant]:
     if teams := s.bringing("human", COMPANY):
-        yield {2: 2, 4: 1}, N_("Des équipes d'entreprise donnent du temps ou des compétences : %(parties)s."), {"parties": teams}
+        yield {2: 2, 4: 1}, N_("Des équipes d’entreprise donnent du temps ou des compétences : %(parties)s."), {"parties": teams}
     if s.bringing("financial", COMPANY, OrganisationKind.foundation) and not teams and s.money is not Money.price:
-        yield {1: 2}, N_("Le soutien d'une entreprise ou d'une fondation est surtout financier."), {}
+        yield {1: 2}, N_("Le soutien d’une entreprise ou d’une fondation est surtout financier."), {}
     if len(sharing := s.bringing("human")) >= 2:
         yield {4: 2, 3: 1}, N_("Plusieurs parties apportent des compétences : %(parties)s."), {"parties": sharing}
     if len(equipped := s.bringing("material")) >= 2:
@@ -180,7 +180,7 @@ def _kind_rules(s: Situation) -> Iterator[Grant]:
     if researchers := s.of_kind(OrganisationKind.academic):
         yield {3: 2}, N_("Un acteur de la recherche aide à essayer et à mesurer : %(parties)s."), {"parties": researchers}
     if s.declarations and not s.of_kind(COMPANY):
-        yield {4: 1, 6: 1}, N_("Les parties peuvent partager ce qu'elles savent faire, sans entreprise parmi elles."), {}
+        yield {4: 1, 6: 1}, N_("Les parties peuvent partager ce qu’elles savent faire, sans entreprise parmi elles."), {}
         yield {2: -2, 8: -1}, N_("Ce modèle suppose le plus souvent une entreprise."), {}
 
 
@@ -195,11 +195,11 @@ RULES: tuple[Callable[[Situation], Iterator[Grant]], ...] = (
 
 WHAT_IF: tuple[tuple[str, Callable[[Situation], Situation]], ...] = (
     (N_("si les parties voulaient construire ensemble un but commun"), lambda s: replace(s, posture=Posture.coconstruction)),
-    (N_("si chaque partie aidait surtout l'autre à atteindre son propre but"), lambda s: replace(s, posture=Posture.exchange)),
+    (N_("si chaque partie aidait surtout l’autre à atteindre son propre but"), lambda s: replace(s, posture=Posture.exchange)),
     (N_("si aucun argent ne circulait"), lambda s: replace(s, money=Money.none)),
     (N_("si une partie donnait à une autre, sans prix en retour"), lambda s: replace(s, money=Money.gift)),
     (N_("si une partie en payait une autre pour un service"), lambda s: replace(s, money=Money.price)),
-    (N_("si les parties mettaient de l'argent en commun"), lambda s: replace(s, money=Money.pooled)),
+    (N_("si les parties mettaient de l’argent en commun"), lambda s: replace(s, money=Money.pooled)),
     (N_("si toutes les parties voulaient innover"), lambda s: _all_add(s, "objectives", "innovation")),
     (N_("si toutes les parties apportaient des compétences"), lambda s: _all_add(s, "means", "human")),
     (N_("si la responsabilité sociétale (RSE) était leur levier"), lambda s: _all_add(s, "levers", "csr")),
@@ -238,7 +238,7 @@ def _caveats(situation: Situation, clear: bool) -> Iterator[str]:
     if situation.money is Money.price and situation.of_kind(*PUBLIC_KINDS):
         yield N_("Une partie publique qui paie un service doit vérifier les règles de la commande publique.")
     if situation.money is Money.subsidy and situation.declarations and not situation.of_kind(*PUBLIC_KINDS):
-        yield N_("Une subvention vient d'une personne publique, et aucune partie ne l'est.")
+        yield N_("Une subvention vient d’une personne publique, et aucune partie ne l’est.")
 
 
 def _changes(situation: Situation, first: PartnershipModel) -> tuple[Change, ...]:

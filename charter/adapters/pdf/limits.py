@@ -40,13 +40,13 @@ class Limits:
 MESSAGES = {
     "html_bytes": N_("Le document est trop long : %(limit)s octets de texte au plus"),
     "attachment_bytes": N_("Les pièces jointes au document sont trop volumineuses : %(limit)s octets au plus"),
-    "elements": N_("Le document compte trop d'éléments : %(limit)s au plus"),
+    "elements": N_("Le document compte trop d’éléments : %(limit)s au plus"),
     "depth": N_("Le texte est trop imbriqué : %(limit)s niveaux au plus"),
     "table_depth": N_("Trop de tableaux sont imbriqués les uns dans les autres : %(limit)s niveaux au plus"),
     "list_depth": N_("Trop de listes sont imbriquées les unes dans les autres : %(limit)s niveaux au plus"),
-    "span": N_("Une cellule de tableau s'étend sur trop de lignes ou de colonnes : %(limit)s au plus"),
+    "span": N_("Une cellule de tableau s’étend sur trop de lignes ou de colonnes : %(limit)s au plus"),
     "rows": N_("Les tableaux du document comptent trop de lignes : %(limit)s au plus"),
-    "images": N_("Le document compte trop d'images : %(limit)s au plus"),
+    "images": N_("Le document compte trop d’images : %(limit)s au plus"),
     "image_pixels": N_("Une image du document est trop grande : %(limit)s points au plus"),
     "pages": N_("Le document compte trop de pages : %(limit)s au plus"),
 }

@@ -9,7 +9,7 @@ from workflows.base import N_, Missing
 class SignerUnavailable(Unavailable):
     """The keys, the timestamping authority or the signing engine is away. Nothing was signed. `detail` is for the log."""
 
-    title = N_("La signature est momentanément impossible. Rien n'a été signé : réessayez dans un instant.")
+    title = N_("La signature est momentanément impossible. Rien n’a été signé : réessayez dans un instant.")
 
     def __init__(self, detail: str = "") -> None:
         super().__init__()
@@ -25,14 +25,14 @@ class AlreadySigned(Conflict):
     title = N_("Cet emplacement est déjà signé")
 
     def __init__(self, field: str) -> None:
-        super().__init__(happened=Missing(N_("L'emplacement de signature « %(field)s » porte déjà une signature"), params={"field": field}))
+        super().__init__(happened=Missing(N_("L’emplacement de signature « %(field)s » porte déjà une signature"), params={"field": field}))
         self.field = field
 
 
 class FieldMissing(NotFound):
     """The document has no signature field named `field`: fields are all made before the first signature."""
 
-    title = N_("Cet emplacement de signature n'existe pas dans le document")
+    title = N_("Cet emplacement de signature n’existe pas dans le document")
 
     def __init__(self, field: str) -> None:
         super().__init__(field=field)

@@ -159,7 +159,7 @@ class SealingService:
         raise AssertionError("unreachable")
 
     def _archived(self, pdf: bytes, when: datetime) -> bytes:
-        engine = PdfTimeStamper(self._timestamps.client(when), invis_settings=_OUT_OF_PAGE, readable_field_name="Horodatage d'archivage")
+        engine = PdfTimeStamper(self._timestamps.client(when), invis_settings=_OUT_OF_PAGE, readable_field_name="Horodatage d’archivage")
         output = io.BytesIO()
         settings = TimestampDSSContentSettings(include_vri=False, update_before_ts=True)
         engine.timestamp_pdf(_Increment(io.BytesIO(pdf)), "sha256", self._validation(when), output=output, dss_settings=settings)

@@ -91,7 +91,7 @@ def verify(pdf: bytes, *, now: datetime, trust: Trust | None = None, full: bool 
         raise ValueError("an aware datetime is expected")
     answer = Verification(Verdict.UNREADABLE, (), hashlib.sha256(pdf).hexdigest(), full)
     if len(pdf) > max_bytes:
-        limit = Missing(N_("Le fichier dépasse %(megabytes)s Mo : il n'a pas été examiné"), params={"megabytes": max_bytes // 1024**2})
+        limit = Missing(N_("Le fichier dépasse %(megabytes)s Mo : il n’a pas été examiné"), params={"megabytes": max_bytes // 1024**2})
         return replace(answer, verdict=Verdict.TOO_BIG, reasons=(limit,))
     try:
         found = _examine(pdf, now, trust or Trust(), full)
@@ -99,7 +99,7 @@ def verify(pdf: bytes, *, now: datetime, trust: Trust | None = None, full: bool 
         return replace(answer, reasons=(refusal.reason,))
     except Exception as error:  # anybody may send any bytes: whatever breaks the reader means « unreadable », not a crash
         log.info("unreadable document %s: %s: %s", answer.sha256[:12], type(error).__name__, error)
-        return replace(answer, reasons=(Missing(N_("Ce fichier n'est pas un PDF lisible : il est abîmé, incomplet ou d'un autre format")),))
+        return replace(answer, reasons=(Missing(N_("Ce fichier n’est pas un PDF lisible : il est abîmé, incomplet ou d’un autre format")),))
     return _judged(answer, found)
 
 
@@ -115,7 +115,7 @@ def _examine(pdf: bytes, now: datetime, trust: Trust, full: bool) -> _Found:
         raise _UnreadableError(Missing(N_("Ce PDF est protégé par un mot de passe : il ne peut pas être vérifié")))
     embedded = reader.embedded_signatures
     if len(embedded) > MAX_SIGNATURES:
-        raise _UnreadableError(Missing(N_("Ce PDF porte plus de %(n)s signatures : il n'a pas été examiné"), params={"n": MAX_SIGNATURES}))
+        raise _UnreadableError(Missing(N_("Ce PDF porte plus de %(n)s signatures : il n’a pas été examiné"), params={"n": MAX_SIGNATURES}))
     examiner = Examiner(reader, trust, now, full)
     archives, signatures = asyncio.run(examiner.run())
     last = embedded[-1] if embedded else None
@@ -148,7 +148,7 @@ def _alterations(found: _Found) -> tuple[Missing, ...]:
         for check in found.signatures if check.intact and check.unchanged is False
     ]
     reasons += [
-        Missing(N_("Le contenu ne correspond pas à l'horodatage d'archivage « %(field)s »"), params={"field": archive.field})
+        Missing(N_("Le contenu ne correspond pas à l’horodatage d’archivage « %(field)s »"), params={"field": archive.field})
         for archive in found.archives if not archive.intact
     ]
     if not found.covered and not reasons:
@@ -158,7 +158,7 @@ def _alterations(found: _Found) -> tuple[Missing, ...]:
 
 def _strangers(found: _Found) -> tuple[Missing, ...]:
     return tuple(
-        Missing(N_("La signature de %(name)s vient d'un émetteur que cette plateforme ne connaît pas"), params={"name": check.name})
+        Missing(N_("La signature de %(name)s vient d’un émetteur que cette plateforme ne connaît pas"), params={"name": check.name})
         for check in found.signatures if not check.trusted
     )
 
@@ -166,7 +166,7 @@ def _strangers(found: _Found) -> tuple[Missing, ...]:
 def _gaps(found: _Found) -> tuple[Missing, ...]:
     if not found.empty_fields:
         return ()
-    text = N_("Les signatures présentes sont bonnes, mais il en manque : %(fields)s. Ce n'est pas la version finale du document.")
+    text = N_("Les signatures présentes sont bonnes, mais il en manque : %(fields)s. Ce n’est pas la version finale du document.")
     return (Missing(text, params={"fields": list(found.empty_fields)}),)
 
 

@@ -131,7 +131,7 @@ def test_every_situation_assembles_whole() -> None:
         assert [article.number for article in contract.articles] == list(range(1, len(contract.articles) + 1))
         assert not re.search(r"\{\{|\}\}|\{%|\bNone\b|à compléter|[\ue000-\uf8ff]| ,|\.\.|\u202f;\.|'article\b(?! \d)", text), text
         # Articles of laws are cited too, always with « de la loi », « du code », « du RGPD »…
-        for cited in re.findall(r"l'article (\d+)\b(?! (?:bis|de|du|,)|-)", text):
+        for cited in re.findall(r"l’article (\d+)\b(?! (?:bis|de|du|,)|-)", text):
             assert 1 <= int(cited) <= len(contract.articles)
 
 
@@ -139,7 +139,7 @@ def test_a_reference_names_the_article_it_means() -> None:
     for facts in (PEERS, FULL):
         contract = assemble(CLAUSES, facts, values_for(CLAUSES))
         by_key = {article.key: article for article in contract.articles}
-        assert f"décrite à l'article {by_key['governance'].number}" in text_of(by_key["definitions"].content)
+        assert f"décrite à l’article {by_key['governance'].number}" in text_of(by_key["definitions"].content)
 
 
 def test_what_is_missing_is_listed_with_who() -> None:

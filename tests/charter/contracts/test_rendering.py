@@ -56,7 +56,7 @@ def test_both_documents_are_made_and_say_what_was_agreed(
     text = {"charter": words(charter, tmp_path / "a.pdf"), "contract": words(agreement, tmp_path / "b.pdf")}
     for said in text.values():
         assert all(party.name.replace("’", "'") in said.replace("’", "'") for party in parties)
-        assert "PROJET" not in said and "n'engage personne" not in said
+        assert "PROJET" not in said and "n’engage personne" not in said
         assert contract.journal_hash in solid(said)
         assert f"fait n° {contract.journal_seq}" in said.replace("\u00a0", " ")
     assert all(article.sha256 in solid(text["charter"]) for article in adopted.articles)

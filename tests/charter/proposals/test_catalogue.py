@@ -13,10 +13,10 @@ def test_nine_models_in_four_categories() -> None:
         "Mécénat classique",
         "Engagement actif",
         "R&D sociale",
-        "Partage d'expertise",
+        "Partage d’expertise",
         "Modèle hybride",
         "Coopération économique",
-        "Alternative d'intérêt général",
+        "Alternative d’intérêt général",
         "Audit des pratiques",
         "Prestation de services",
     ]
