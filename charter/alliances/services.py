@@ -123,6 +123,12 @@ def member_of(party: Party, member_id: int) -> Member:
     return found
 
 
+def acts_for(alliance: Alliance, person: Person) -> Party | None:
+    """The party, invited or in, that the person acts for; None when there is none."""
+    live = (party for party in alliance.parties if party.status in (PartyStatus.accepted, PartyStatus.invited))
+    return next((party for party in live for one in party.members if one.person_id == person.id and one.is_active), None)
+
+
 def clean_roles(roles: Iterable[str]) -> list[str]:
     """Known roles, in the table's order. Raises Invalid when none is given."""
     wanted = set(roles)
@@ -154,6 +160,10 @@ def add_member(work: Work, party: Party, *, email: str, name: str, roles: Iterab
         raise Invalid({"email": [gettext(N_("Cette personne est déjà membre de votre organisation dans cette alliance"))]})
     if any(one.person_id == person.id and one.ended_at is None for one in alliance.facilitators):
         raise Invalid({"email": [gettext(N_("Cette personne est le tiers de confiance : elle n’appartient à aucune partie"))]})
+    elsewhere = acts_for(alliance, person)
+    if elsewhere is not None:
+        text = N_("Cette personne agit déjà pour %(party)s dans cette alliance : on n’y parle que pour une organisation")
+        raise Invalid({"email": [gettext(text, party=elsewhere.name)]})
     member = enrol(work, party, person, roles, title)
     announce(work, alliance, MemberAdded(party=party.ref, person=str(person.id), roles=tuple(member.roles)))
     return member

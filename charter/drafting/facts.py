@@ -23,7 +23,7 @@ def states(work: Work, alliances: Sequence[Alliance]) -> Mapping[int, TextState]
     articles = [article for text in texts for article in text.present_articles]
     hashes = current_hashes(work.session, articles)
     said = _said(work, articles)
-    names = {party.id: party.name for one in alliances for party in one.parties}
+    names = {party.id: party.name for one in alliances for party in one.accepted_parties}
     return {
         text.alliance_id: TextState(
             text.ref,
@@ -37,7 +37,7 @@ def states(work: Work, alliances: Sequence[Alliance]) -> Mapping[int, TextState]
 
 def of(alliance: Alliance, articles: Sequence[tuple[Article, str]], consents: Sequence[Consent]) -> DraftingFacts:
     """What the guard of `adopt` looks at: `articles` in order with the hash of their words, `consents` not ended."""
-    names = {party.id: party.name for party in alliance.parties}
+    names = {party.id: party.name for party in alliance.accepted_parties}
     by_id = {article.id: article for article, _hash in articles}
     leader = leading_party(alliance)
     return DraftingFacts(
@@ -49,7 +49,7 @@ def of(alliance: Alliance, articles: Sequence[tuple[Article, str]], consents: Se
 
 
 def consent_facts(consent: Consent, article: Article, names: Mapping[int, str]) -> ConsentFacts:
-    """A word of a party, as the guards read it."""
+    """A word of a party, as the guards read it. `names` holds those that are in: one that left has no voice, though its name come back."""
     return ConsentFacts(names.get(consent.party_id, ""), article.ref, consent.kind, consent.sha256)
 
 

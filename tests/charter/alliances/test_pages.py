@@ -198,3 +198,16 @@ def test_a_facilitator_is_not_brought_into_a_party(alliance: Alliance, engine: E
     answer = signed_in(referent).post(f"/alliances/{alliance.ref}/membres/nouveau", data=form)
     assert answer.status_code == 422
     assert "tiers de confiance" in answer.text
+
+
+def test_nobody_takes_another_partys_people(alliance: Alliance, signed_in: SignIn, work: Work) -> None:
+    mine, other, _ = alliance.parties
+    theirs = factories.speaker(other)
+
+    refused = signed_in(factories.speaker(mine)).post(
+        f"/alliances/{alliance.ref}/membres/nouveau", data={"name": theirs.name, "email": theirs.email, "roles": "observer"}
+    )
+
+    assert refused.status_code == 422
+    assert f"Cette personne agit déjà pour {other.name}" in refused.text
+    assert kernel.standing(work, theirs, alliance.ref).party is other

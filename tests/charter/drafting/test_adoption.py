@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import threading
 from typing import Any
 
 import pytest
@@ -17,7 +16,8 @@ from charter.drafting.live.canonical import content_hash
 from charter.drafting.models import AdoptedArticle, Text
 from charter.errors import Conflict, NotFound
 from charter.journal import services as journal
-from charter.work import Engine, Work
+from charter.proposals import services as proposals
+from charter.work import Work
 from tests import factories
 from tests.charter.drafting import factories as made
 from workflows.base import Blocked, NotNow
@@ -177,70 +177,6 @@ def test_frozen_is_frozen(work: Work) -> None:
         services.adopt(work, text)
 
 
-def test_nobody_writes_between_the_check_and_the_freeze(work: Work, engine: Engine) -> None:
-    alliance = made.drafting(work)
-    text = made.charter(work, alliance)
-    made.consents(work, text)
-    work.commit()
-    wrote: list[str] = []
-
-    def write() -> None:
-        with engine.work() as other:
-            try:
-                made.rewrite(
-                    other, made.charter(other, other.get(type(alliance), alliance.id)).present_articles[0], "Glissé au dernier moment"
-                )
-                wrote.append("written")
-            except content.Frozen:
-                wrote.append("frozen")
-
-    charter = services.adopt(work, text)  # not committed yet: the writer waits at the text's lock
-    writer = threading.Thread(target=write)
-    writer.start()
-    work.commit()
-    writer.join(20)
-    assert wrote == ["frozen"]
-    with engine.work(write=False) as reader:
-        stored = services.article_words(reader, services.charter_of(reader, reader.get(type(alliance), alliance.id)))
-    assert [one.sha256 for one in stored] == [one.sha256 for one in charter.articles]
-
-
-def test_an_edit_committed_before_the_adoption_is_seen_by_it(work: Work, engine: Engine) -> None:
-    alliance = made.drafting(work)
-    made.consents(work, made.charter(work, alliance))
-    work.commit()
-    with engine.work() as adopter:
-        text = services.charter_of(adopter, adopter.get(type(alliance), alliance.id))
-        assert services.missing(adopter, text) == ()
-        adopter.session.commit()  # the page was shown; what follows is another transaction of the same session
-        with engine.work() as other:
-            made.rewrite(other, made.charter(other, other.get(type(alliance), alliance.id)).present_articles[0], "Changé entre-temps")
-        with pytest.raises(Blocked):
-            services.adopt(adopter, text)
-
-
-def test_the_loser_of_two_adoptions_is_told(work: Work, engine: Engine) -> None:
-    alliance = made.drafting(work)
-    made.consents(work, made.charter(work, alliance))
-    work.commit()
-    fates: list[str] = []
-
-    def adopt() -> None:
-        try:
-            with engine.work() as mine:
-                services.adopt(mine, services.charter_of(mine, mine.get(type(alliance), alliance.id)))
-            fates.append("adopted")
-        except NotNow:
-            fates.append("too late")
-
-    both = [threading.Thread(target=adopt) for _ in range(2)]
-    for one in both:
-        one.start()
-    for one in both:
-        one.join(30)
-    assert sorted(fates) == ["adopted", "too late"]
-
-
 def test_the_live_rooms_hear_of_it_after_the_commit(work: Work, monkeypatch: pytest.MonkeyPatch) -> None:
     told: list[dict[str, Any]] = []
     text = made.charter(work, made.drafting(work))
@@ -299,3 +235,20 @@ def test_facts_cost_the_same_for_one_alliance_and_for_many(work: Work) -> None:
 def engine_of(work: Work) -> Any:
     bind = work.session.get_bind()
     return getattr(bind, "engine", bind)
+
+
+def test_the_voice_of_a_party_that_left_does_not_speak_for_the_same_name_come_back(work: Work) -> None:
+    alliance = made.drafting(work)
+    text = made.charter(work, alliance)
+    made.consents(work, text)
+    gone = alliance.parties[1]
+    leave(work, gone, "Nous changeons d’équipe.")
+    back = proposals.invite(work, alliance, gone.name, OrganisationKind.company, "neuf@vigie.test", "Ève Neuve")
+    proposals.accept(work, back)
+
+    with pytest.raises(Blocked) as refusal:
+        services.adopt(work, text)
+
+    assert said(refusal.value) == [f"Accord de {back.name} attendu (art. 1, 2)"]
+    state = facts.states(work, [alliance])[alliance.id]
+    assert {one.party for one in state.consents} == {alliance.parties[0].name, ""}
