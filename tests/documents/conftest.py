@@ -55,7 +55,10 @@ def request_for(environment: SandboxedEnvironment) -> Callable[[str, dict[str, A
     def make(name: str, document: dict[str, Any]) -> Rendering:
         html = environment.get_template(f"{name}.html").render(document=document)
         return Rendering(
-            html=html, title=f"{document['title']} — {document['alliance']}", created=WHEN, author="Maison des alliances",
+            html=html,
+            title=f"{document['title']} — {document['alliance']}",
+            created=WHEN,
+            author="Maison des alliances",
             signature_fields=signature_fields(document.get("signatures", [])),
         )
 

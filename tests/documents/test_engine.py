@@ -59,8 +59,12 @@ def test_a_kept_result_is_served_without_laying_out_again(fresh: Callable[..., P
 def test_any_input_changes_the_key() -> None:
     base = page("<p>Bonjour</p>", attachments=(Attachment("a", b"1"),))
     variants = [
-        replace(base, html=base.html + " "), replace(base, title="Autre"), replace(base, lang="en"), replace(base, author="x"),
-        replace(base, created=base.created.replace(day=4)), replace(base, attachments=(Attachment("a", b"2"),)),
+        replace(base, html=base.html + " "),
+        replace(base, title="Autre"),
+        replace(base, lang="en"),
+        replace(base, author="x"),
+        replace(base, created=base.created.replace(day=4)),
+        replace(base, attachments=(Attachment("a", b"2"),)),
         replace(base, signature_fields=(SignatureField("s", "t"),)),
     ]
     keys = {request.digest({"css": "a"}) for request in [base, *variants]} | {base.digest({"css": "b"})}

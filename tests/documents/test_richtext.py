@@ -16,8 +16,11 @@ def link(href: object) -> dict[str, Any]:
 
 def test_every_block_and_mark() -> None:
     nodes = [
-        heading(3, "Titre"), paragraph(text("fort", STRONG, EM), {"type": "hard_break"}, text("lien", STRONG, link("https://a.fr/?x=1&y=2"))),
-        items("bullet_list", "un"), {**items("ordered_list", "deux"), "attrs": {"order": 2.0}}, heading(4, "Sous-titre"),
+        heading(3, "Titre"),
+        paragraph(text("fort", STRONG, EM), {"type": "hard_break"}, text("lien", STRONG, link("https://a.fr/?x=1&y=2"))),
+        items("bullet_list", "un"),
+        {**items("ordered_list", "deux"), "attrs": {"order": 2.0}},
+        heading(4, "Sous-titre"),
     ]
     assert to_html(nodes) == (
         '<h3>Titre</h3><p><em><strong>fort</strong></em><br><strong><a href="https://a.fr/?x=1&amp;y=2">lien</a></strong></p>'
@@ -54,11 +57,19 @@ def test_a_fourth_level_without_a_third_is_raised() -> None:
     assert to_html([heading(4, "a"), heading(4, "b")]) == "<h3>a</h3><h4>b</h4>"
 
 
-@pytest.mark.parametrize("nodes", [
-    [{"type": "image"}], [text("nu")], [paragraph({"type": "paragraph"})], [paragraph(text("x", {"type": "code"}))], ["x"],
-    [{"content": []}],
-    [{"type": "paragraph", "content": "x"}], [{"type": "paragraph", "content": ["x"]}],
-])
+@pytest.mark.parametrize(
+    "nodes",
+    [
+        [{"type": "image"}],
+        [text("nu")],
+        [paragraph({"type": "paragraph"})],
+        [paragraph(text("x", {"type": "code"}))],
+        ["x"],
+        [{"content": []}],
+        [{"type": "paragraph", "content": "x"}],
+        [{"type": "paragraph", "content": ["x"]}],
+    ],
+)
 def test_what_is_outside_the_schema_is_an_error(nodes: list[Any]) -> None:
     with pytest.raises(Malformed):
         to_html(nodes)

@@ -13,12 +13,15 @@ import pytest
 from pikepdf import Array, Dictionary, Name
 
 from charter.adapters.pdf import Attachment, PdfEngine, Rendering
-from tests.documents import sample
+from tests.documents import sample, sample_reports
 from tests.documents.conftest import page
 
 Make = Callable[[str, dict[str, Any]], Rendering]
 DOCUMENTS: dict[str, Callable[[], dict[str, Any]]] = {
-    "charter": sample.charter, "contract": sample.contract, "evidence": sample.evidence, "review": sample.review,
+    "charter": sample.charter,
+    "contract": sample.contract,
+    "evidence": sample_reports.evidence,
+    "review": sample_reports.review,
 }
 SNAPSHOTS = Path(__file__).parent / "snapshots"
 

@@ -11,15 +11,18 @@ from charter.adapters.pdf.templates import grouped, rich, spread
 from charter.adapters.pdf.typography import french
 
 
-@pytest.mark.parametrize(("typed", "set_"), [
-    ("Pourquoi ? Parce que !", "Pourquoi\u202f? Parce que\u202f!"),
-    ("ceci ; cela : fin", "ceci\u202f; cela\u00a0: fin"),
-    ("dit « oui »", "dit «\u202foui\u202f»"),
-    ("18 000 € et 12 %", "18\u202f000\u202f€ et 12\u202f%"),
-    ("l'alliance d'ici", "l’alliance d’ici"),
-    ("voir https://exemple.fr:80/?a=1;b", "voir https://exemple.fr:80/?a=1;b"),
-    ("le 3 mars, n° 4", "le 3\u00a0mars, n°\u00a04"),
-])
+@pytest.mark.parametrize(
+    ("typed", "set_"),
+    [
+        ("Pourquoi ? Parce que !", "Pourquoi\u202f? Parce que\u202f!"),
+        ("ceci ; cela : fin", "ceci\u202f; cela\u00a0: fin"),
+        ("dit « oui »", "dit «\u202foui\u202f»"),
+        ("18 000 € et 12 %", "18\u202f000\u202f€ et 12\u202f%"),
+        ("l'alliance d'ici", "l’alliance d’ici"),
+        ("voir https://exemple.fr:80/?a=1;b", "voir https://exemple.fr:80/?a=1;b"),
+        ("le 3 mars, n° 4", "le 3\u00a0mars, n°\u00a04"),
+    ],
+)
 def test_french_spacing(typed: str, set_: str) -> None:
     assert french(typed) == set_
 

@@ -132,12 +132,21 @@ class PdfEngine:
         self._stop()
         # A bare environment: the process that reads people's text has none of our secrets.
         environment = {
-            "PATH": os.environ.get("PATH", os.defpath), "LANG": "C.UTF-8", "TZ": "UTC", "PYTHONHASHSEED": "0",
-            "PYTHONPATH": str(_ROOT), "PYTHONDONTWRITEBYTECODE": "1", "FONTCONFIG_FILE": str(self._find_fonts().config),
+            "PATH": os.environ.get("PATH", os.defpath),
+            "LANG": "C.UTF-8",
+            "TZ": "UTC",
+            "PYTHONHASHSEED": "0",
+            "PYTHONPATH": str(_ROOT),
+            "PYTHONDONTWRITEBYTECODE": "1",
+            "FONTCONFIG_FILE": str(self._find_fonts().config),
         }
         self._forge = subprocess.Popen(
-            [sys.executable, "-m", "charter.adapters.pdf.forge"], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-            env=environment, cwd="/", start_new_session=True,
+            [sys.executable, "-m", "charter.adapters.pdf.forge"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            env=environment,
+            cwd="/",
+            start_new_session=True,
         )
         self._owner = os.getpid()
         if frames.read(cast(Any, self._forge.stdout)) is None:

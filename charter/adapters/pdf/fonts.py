@@ -74,7 +74,11 @@ def _field_font(source: bytes) -> bytes:
 def _subset(source: bytes, codes: list[int], family: str) -> bytes:
     """Cut a font down to `codes`, without layout tables or hints, under another family name. Same input, same bytes."""
     options = subset.Options(
-        layout_features=[], hinting=False, name_IDs=[1, 2, 3, 4, 6], notdef_outline=True, recalc_timestamp=False,
+        layout_features=[],
+        hinting=False,
+        name_IDs=[1, 2, 3, 4, 6],
+        notdef_outline=True,
+        recalc_timestamp=False,
         drop_tables=["GSUB", "GPOS", "GDEF", "BASE", "DSIG", "STAT", "MATH"],
     )
     font = TTFont(io.BytesIO(source), recalcTimestamp=False)

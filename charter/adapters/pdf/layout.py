@@ -102,7 +102,8 @@ def _write(job: Mapping[str, Any], attachments: Sequence[bytes], fetcher: Closed
     check_tree(html.etree_element, limits)
     document = html.render(
         stylesheets=[CSS(string=css, url_fetcher=fetcher) for css in job["css"]],
-        pdf_variant="pdf/a-3a", pdf_forms=True,
+        pdf_variant="pdf/a-3a",
+        pdf_forms=True,
     )
     metadata = document.metadata
     metadata.title, metadata.lang = job["title"], job["lang"]
@@ -122,6 +123,10 @@ def _writable(html: str) -> str:
 def _attachment(header: Mapping[str, str], data: bytes) -> Attachment:
     moment = datetime.fromisoformat(header["created"])
     return Attachment(
-        string=data, name=header["name"], description=header["description"], created=moment, modified=moment,
+        string=data,
+        name=header["name"],
+        description=header["description"],
+        created=moment,
+        modified=moment,
         relationship=header["relationship"],
     )

@@ -36,9 +36,7 @@ def document_environment(
         loader=FileSystemLoader(directory), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
     environment.globals.update(_=gettext, gettext=gettext)
-    environment.filters.update(
-        day=day, moment=moment, money=money, words=words, rich=rich, typo=typo, grouped=grouped, spread=spread
-    )
+    environment.filters.update(day=day, moment=moment, money=money, words=words, rich=rich, typo=typo, grouped=grouped, spread=spread)
     return environment
 
 

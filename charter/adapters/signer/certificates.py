@@ -114,8 +114,12 @@ def revocation_list(issuer: Credential, when: datetime, revoked: Sequence[x509.R
 
 
 def _issue(
-    key: ec.EllipticCurvePrivateKey, subject: x509.Name, start: datetime, end: datetime,
-    extensions: list[tuple[x509.ExtensionType, bool]], parent: Credential | None,
+    key: ec.EllipticCurvePrivateKey,
+    subject: x509.Name,
+    start: datetime,
+    end: datetime,
+    extensions: list[tuple[x509.ExtensionType, bool]],
+    parent: Credential | None,
 ) -> Credential:
     issuer_name, issuer_key = (parent.certificate.subject, parent.key) if parent else (subject, key)
     builder = (
@@ -137,8 +141,15 @@ def _issue(
 
 def _usage(**granted: bool) -> x509.KeyUsage:
     names = (
-        "digital_signature", "content_commitment", "key_encipherment", "data_encipherment", "key_agreement",
-        "key_cert_sign", "crl_sign", "encipher_only", "decipher_only",
+        "digital_signature",
+        "content_commitment",
+        "key_encipherment",
+        "data_encipherment",
+        "key_agreement",
+        "key_cert_sign",
+        "crl_sign",
+        "encipher_only",
+        "decipher_only",
     )
     return x509.KeyUsage(**{usage: granted.get(usage, False) for usage in names})
 

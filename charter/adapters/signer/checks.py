@@ -221,7 +221,8 @@ class Examiner:
 def _usable(lists: Iterable[asn1_crl.CertificateList], moment: datetime) -> list[asn1_crl.CertificateList]:
     """Those in force at `moment`: a stale list would count as a failure where none at all does not."""
     return [
-        made for made in lists
+        made
+        for made in lists
         if made["tbs_cert_list"]["this_update"].native <= moment + TOLERANCE
         and (made["tbs_cert_list"]["next_update"].native is None or moment <= made["tbs_cert_list"]["next_update"].native)
     ]

@@ -128,7 +128,11 @@ def _writable(letters: set[str], known: set[int]) -> dict[str, str]:
 
 def _cut(font: TTFont, codes: set[int]) -> TTFont:
     options = subset.Options(
-        layout_features=[], hinting=False, notdef_outline=True, name_IDs=[6], recalc_timestamp=False,
+        layout_features=[],
+        hinting=False,
+        notdef_outline=True,
+        name_IDs=[6],
+        recalc_timestamp=False,
         drop_tables=["GSUB", "GPOS", "GDEF", "BASE", "DSIG", "STAT", "MATH"],
     )
     cutter = subset.Subsetter(options)

@@ -57,7 +57,12 @@ class SealingService:
     """
 
     def __init__(
-        self, authority: LocalAuthority, font: bytes, *, timestamps: TimestampSource | None = None, zone: ZoneInfo = ZONE,
+        self,
+        authority: LocalAuthority,
+        font: bytes,
+        *,
+        timestamps: TimestampSource | None = None,
+        zone: ZoneInfo = ZONE,
         reserves: Sequence[int | None] = RESERVES,
     ) -> None:
         self._authority = authority

@@ -141,15 +141,18 @@ def _judged(answer: Verification, found: _Found) -> Verification:
 def _alterations(found: _Found) -> tuple[Missing, ...]:
     reasons = [
         Missing(N_("Le contenu ne correspond pas à ce que %(name)s a signé"), params={"name": check.name})
-        for check in found.signatures if not check.intact
+        for check in found.signatures
+        if not check.intact
     ]
     reasons += [
         Missing(N_("Le document a été modifié après la signature de %(name)s"), params={"name": check.name})
-        for check in found.signatures if check.intact and check.unchanged is False
+        for check in found.signatures
+        if check.intact and check.unchanged is False
     ]
     reasons += [
         Missing(N_("Le contenu ne correspond pas à l’horodatage d’archivage « %(field)s »"), params={"field": archive.field})
-        for archive in found.archives if not archive.intact
+        for archive in found.archives
+        if not archive.intact
     ]
     if not found.covered and not reasons:
         reasons.append(Missing(N_("Des octets ont été ajoutés au document après la dernière signature")))
@@ -159,7 +162,8 @@ def _alterations(found: _Found) -> tuple[Missing, ...]:
 def _strangers(found: _Found) -> tuple[Missing, ...]:
     return tuple(
         Missing(N_("La signature de %(name)s vient d’un émetteur que cette plateforme ne connaît pas"), params={"name": check.name})
-        for check in found.signatures if not check.trusted
+        for check in found.signatures
+        if not check.trusted
     )
 
 

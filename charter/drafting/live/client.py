@@ -100,7 +100,7 @@ class LiveClient:
 
     async def open(self, ref: str, epoch: int | None = None) -> ClientArticle:
         """Opens an article and returns once it is synchronised."""
-        await self.until(lambda: bool(self.hello))
+        await self.greeted()
         known = {article["ref"]: article["epoch"] for article in self.hello["articles"]}
         self.articles[ref] = ClientArticle(ref, epoch if epoch is not None else known.get(ref, 1), self._send_update)
         self._join(self.articles[ref])
@@ -119,6 +119,14 @@ class LiveClient:
         """Waits until `condition()` holds; it is looked at after each message. Raises TimeoutError."""
         async with asyncio.timeout(within), self._changed:
             await self._changed.wait_for(condition)
+
+    async def greeted(self, within: float = 15) -> None:
+        """Waits until the server has said hello. Raises TimeoutError."""
+        await self.until(lambda: bool(self.hello), within)
+
+    async def answered(self, within: float = 15) -> None:
+        """Waits until the server has said anything at all: a hello, or why it hangs up. Raises TimeoutError."""
+        await self.until(lambda: bool(self.messages), within)
 
     async def saved(self, within: float = 15) -> None:
         """Waits until the server has stored everything written here. Raises TimeoutError."""

@@ -41,9 +41,10 @@ def handlers() -> Iterator[None]:
         happened.append(error)
 
     yield
-    for registry, former in zip((outbox.handlers, outbox.failures), before, strict=True):
-        registry.clear()
-        registry.update(former)  # type: ignore[arg-type]
+    outbox.handlers.clear()
+    outbox.handlers.update(before[0])
+    outbox.failures.clear()
+    outbox.failures.update(before[1])
 
 
 def put(engine: Engine, name: str) -> int:

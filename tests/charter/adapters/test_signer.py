@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-import http.server
 import io
 import re
 import shutil
 import subprocess
-import threading
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import pikepdf
 import pytest
 import time_machine
-from asn1crypto import tsp
 from asn1crypto import x509 as asn1_x509
 from asn1crypto.crl import CertificateList
 from cryptography import x509
@@ -35,14 +31,10 @@ from pyhanko_certvalidator.revinfo.archival import CRLContainer
 from charter.adapters.signer import (
     AlreadySigned,
     FieldMissing,
-    HttpTimestamps,
     LocalAuthority,
-    LocalTimestamps,
     NotSealable,
     SealingService,
     SignerIdentity,
-    SignerUnavailable,
-    Trust,
     Verdict,
     signed_revisions,
     verify,
@@ -127,8 +119,10 @@ def test_poppler_finds_every_signature_valid(final: bytes, tmp_path: Path) -> No
 def test_the_engine_finds_each_signature_trusted(final: bytes, authority: LocalAuthority, position: int) -> None:
     trust = authority.trust(NOW)
     context = ValidationContext(
-        trust_roots=[root(authority)], other_certs=[asn1_x509.Certificate.load(trust.others[0])],
-        moment=SECOND + timedelta(days=2), revocation_mode="soft-fail",
+        trust_roots=[root(authority)],
+        other_certs=[asn1_x509.Certificate.load(trust.others[0])],
+        moment=SECOND + timedelta(days=2),
+        revocation_mode="soft-fail",
     )
     past = ValidationContext(trust_roots=[root(authority)], moment=SECOND + timedelta(days=max(0, position - 1)))
     reader = PdfFileReader(io.BytesIO(final))
@@ -287,55 +281,3 @@ def test_the_documents_own_metadata_are_left_alone(service: SealingService) -> N
     with pikepdf.open(io.BytesIO(before)) as old, pikepdf.open(io.BytesIO(after)) as new:
         assert dict(new.docinfo) == dict(old.docinfo)
         assert ("/Metadata" in new.Root) == ("/Metadata" in old.Root)
-
-
-class _Answers(http.server.BaseHTTPRequestHandler):
-    """An RFC 3161 authority over HTTP, its keys made for the test."""
-
-    authority: LocalAuthority
-
-    def do_POST(self) -> None:
-        request = tsp.TimeStampReq.load(self.rfile.read(int(self.headers["Content-Length"])))
-        client = LocalTimestamps(self.authority).client(SECOND)
-        body = asyncio.run(client.async_request_tsa_response(request)).dump()
-        self.send_response(200)
-        self.send_header("Content-Type", "application/timestamp-reply")
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, format: str, *args: object) -> None:
-        pass
-
-
-@pytest.fixture
-def outside(tmp_path: Path) -> Iterator[tuple[str, LocalAuthority]]:
-    _Answers.authority = LocalAuthority.open(tmp_path / "tsa", NOW, name="Tiers horodateur")
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), _Answers)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}/", _Answers.authority
-    server.shutdown()
-    server.server_close()
-    thread.join()
-
-
-def test_an_outside_timestamping_authority(outside: tuple[str, LocalAuthority], authority: LocalAuthority) -> None:
-    url, tsa = outside
-    anchor = tsa.root_pem().encode()
-    service = SealingService(authority, font(), timestamps=HttpTimestamps(url, [anchor]))
-    pdf = service.sign(draft("a"), field="a", identity=AMINA, when=NOW, reason="Charte", final=True).pdf
-    ours = authority.trust(NOW)
-    trust = Trust(ours.roots, (anchor,), ours.others, ours.revocation_lists)
-    found = verify(pdf, now=NOW + timedelta(days=365), trust=trust)
-    assert found.valid
-    assert found.signatures[0].level == "B-LTA"
-    alone = verify(pdf, now=NOW + timedelta(days=365), trust=ours)
-    assert alone.verdict is Verdict.UNTRUSTED  # the time is vouched for by nobody we know, and the certificate has ended
-    assert (alone.signatures[0].timestamp_ok, alone.signatures[0].level) == (False, "B-B")
-
-
-def test_a_silent_timestamping_authority_signs_nothing(authority: LocalAuthority) -> None:
-    service = SealingService(authority, font(), timestamps=HttpTimestamps("http://127.0.0.1:9/", [], timeout=2))
-    with pytest.raises(SignerUnavailable):
-        service.sign(draft("a"), field="a", identity=AMINA, when=NOW, reason="Charte")

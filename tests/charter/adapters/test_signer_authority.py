@@ -92,9 +92,24 @@ def test_openssl_accepts_the_chain_and_the_revocation_lists(tmp_path: Path) -> N
     lists = [x509.load_der_x509_crl(made).public_bytes(Encoding.PEM) for made in authority.revocation_lists(NOW.replace(microsecond=0))]
     (tmp_path / "lists.pem").write_bytes(b"".join(lists))
     told = subprocess.run(
-        ["openssl", "verify", "-attime", str(int(NOW.timestamp()) + 60), "-crl_check_all", "-x509_strict", "-CRLfile", "lists.pem",
-         "-CAfile", "root.pem", "-untrusted", "issuing.pem", "person.pem"],
-        cwd=tmp_path, capture_output=True, text=True,
+        [
+            "openssl",
+            "verify",
+            "-attime",
+            str(int(NOW.timestamp()) + 60),
+            "-crl_check_all",
+            "-x509_strict",
+            "-CRLfile",
+            "lists.pem",
+            "-CAfile",
+            "root.pem",
+            "-untrusted",
+            "issuing.pem",
+            "person.pem",
+        ],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
     )
     assert told.stdout == "person.pem: OK\n", told.stderr
 

@@ -73,3 +73,11 @@ def ready(work: Work) -> Alliance:
         services.declare(work, one, SAID)
     services.choose_model(work, alliance, "social_rd", "Nous voulons essayer.")
     return alliance
+
+
+def one_invited(work: Work) -> tuple[Alliance, Person]:
+    """A proposal one party is invited to, committed, and the person who answers for that party."""
+    alliance = proposed(work)
+    party = invited(work, alliance)
+    work.commit()
+    return alliance, factories.speaker(party)

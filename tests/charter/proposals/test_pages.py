@@ -14,11 +14,9 @@ from charter.accounts.models import Person
 from charter.alliances import services as kernel
 from charter.alliances.models import Alliance, OrganisationKind
 from charter.proposals import services
-from charter.proposals.services import STEPS
 from charter.work import Engine, Work
 from tests import factories
 from tests.charter.proposals import factories as made
-from workflows.lifecycle import AllianceStatus
 from workflows.proposals import PartyStatus
 from workflows.roles import Role
 
@@ -150,16 +148,9 @@ def test_a_chosen_territory_may_be_taken_away(work: Work, engine: Engine, signed
     assert latest(engine).territory_codes == []
 
 
-def one_invited(work: Work) -> tuple[Alliance, Person]:
-    alliance = made.proposed(work)
-    party = made.invited(work, alliance)
-    work.commit()
-    return alliance, factories.speaker(party)
-
-
 @on_sqlite
 def test_the_invited_party_reads_who_invites_and_accepts(work: Work, engine: Engine, signed_in: SignIn) -> None:
-    alliance, person = one_invited(work)
+    alliance, person = made.one_invited(work)
     browser = signed_in(person)
     page = text(browser.get(f"/alliances/{alliance.ref}/reponse"))
     for words in ("Léa Martin", "Les Passerelles", "Venez construire cela avec nous.", made.NEED, "Corriger cette fiche"):
@@ -174,7 +165,7 @@ def test_the_invited_party_reads_who_invites_and_accepts(work: Work, engine: Eng
 
 @on_sqlite
 def test_declining_without_a_word_is_asked_again_then_told_to_the_leaders_only(work: Work, signed_in: SignIn) -> None:
-    alliance, person = one_invited(work)
+    alliance, person = made.one_invited(work)
     other = factories.party(work, alliance, OrganisationKind.foundation)
     work.commit()
     browser, path = signed_in(person), f"/alliances/{alliance.ref}/reponse"
@@ -189,7 +180,7 @@ def test_declining_without_a_word_is_asked_again_then_told_to_the_leaders_only(w
 
 @on_sqlite
 def test_an_invited_party_is_led_to_its_answer_and_reads_no_declaration(work: Work, signed_in: SignIn) -> None:
-    alliance, person = one_invited(work)
+    alliance, person = made.one_invited(work)
     services.declare(work, alliance.parties[0], made.SAID)
     work.commit()
     browser = signed_in(person)
@@ -199,7 +190,7 @@ def test_an_invited_party_is_led_to_its_answer_and_reads_no_declaration(work: Wo
 
 
 def test_two_people_answering_at_once_one_is_told(work: Work, signed_in: SignIn) -> None:
-    alliance, person = one_invited(work)
+    alliance, person = made.one_invited(work)
     answers: list[int] = []
     browsers, path = {word: signed_in(person) for word in ("yes", "no")}, f"/alliances/{alliance.ref}/reponse"
 
@@ -217,127 +208,8 @@ def test_two_people_answering_at_once_one_is_told(work: Work, signed_in: SignIn)
 
 @on_sqlite
 def test_withdrawing_an_invitation(work: Work, engine: Engine, signed_in: SignIn) -> None:
-    alliance, person = one_invited(work)
+    alliance, person = made.one_invited(work)
     path = f"/alliances/{alliance.ref}/invitations/{alliance.parties[1].ref}/retrait"
     assert signed_in(factories.speaker(alliance.parties[0])).post(path).status_code == 302
     assert latest(engine).parties[1].status == PartyStatus.cancelled
     assert signed_in(person).get(f"/alliances/{alliance.ref}/reponse").status_code == 404
-
-
-@on_sqlite
-def test_the_declaration_goes_from_screen_to_screen_and_resumes(work: Work, signed_in: SignIn) -> None:
-    alliance = made.proposed(work)
-    work.commit()
-    browser, path = signed_in(factories.speaker(alliance.parties[0])), f"/alliances/{alliance.ref}/declaration"
-    for number, step in enumerate(STEPS, 1):
-        assert browser.get(path).headers["Location"] == f"{path}/{step}"
-        assert f"Question {number} sur 9" in text(browser.get(f"{path}/{step}"))
-        assert browser.post(f"{path}/{step}", data=ANSWERS[step]).headers["Location"] == path
-    page = text(browser.get(path))
-    assert "deux formatrices (environ 12\u202f500,50\xa0€)" in page and "Aucun versement" in page
-    assert browser.post(path).headers["Location"] == f"/alliances/{alliance.ref}/proposition"
-    assert "déclaration faite" in text(browser.get(f"/alliances/{alliance.ref}/proposition"))
-
-
-@on_sqlite
-@pytest.mark.parametrize(
-    ("step", "data", "field"),
-    [
-        ("objectives", {}, "objectives"),
-        ("contributions", {"label-human": ""}, "label-human"),
-        ("contributions", {"label-human": "du temps", "euros-human": "beaucoup"}, "euros-human"),
-        ("posture", {}, "posture"),
-        ("money", {"nature-pot": "gift"}, "nature-pot"),
-    ],
-)
-def test_a_screen_that_cannot_be_read_comes_back_with_what_was_typed(
-    work: Work, signed_in: SignIn, step: str, data: dict[str, str], field: str
-) -> None:
-    alliance = made.proposed(work)
-    services.answer(work, alliance.parties[0], "means", {"means": ["human"]})
-    work.commit()
-    answer = signed_in(factories.speaker(alliance.parties[0])).post(f"/alliances/{alliance.ref}/declaration/{step}", data=data)
-    assert answer.status_code == 422 and f'href="#f-{field}"' in text(answer)
-    if data.get("euros-human"):
-        assert 'value="beaucoup"' in text(answer)
-
-
-@on_sqlite
-def test_money_given_to_another_party_is_kept_and_shown_again(work: Work, engine: Engine, signed_in: SignIn) -> None:
-    alliance, _ = one_invited(work)
-    ref = alliance.parties[1].ref
-    browser, path = signed_in(factories.speaker(alliance.parties[0])), f"/alliances/{alliance.ref}/declaration/money"
-    browser.post(path, data={f"nature-{ref}": "gift", f"euros-{ref}": "1 000", f"purpose-{ref}": "le sas"})
-    with engine.work(write=False) as reading:
-        declaration = services.declaration_of(reading, kernel.find(reading, alliance.ref).parties[0])
-    assert declaration is not None
-    assert declaration.money_flows == [{"nature": "gift", "to": ref, "cents": 100_000, "purpose": "le sas"}]
-    assert 'value="1000"' in text(browser.get(path))
-
-
-@on_sqlite
-def test_the_model_page_advises_compares_and_warns(work: Work, signed_in: SignIn) -> None:
-    alliance = made.ready(work)
-    work.commit()
-    browser, path = signed_in(factories.speaker(alliance.parties[0])), f"/alliances/{alliance.ref}/modele"
-    page = text(browser.get(path))
-    assert page.count('type="radio" name="model"') == 9
-    for words in ("Pourquoi", "Proposition de loi non adoptée", "aucune valeur obligatoire", "Ce qui changerait ce conseil"):
-        assert words in page
-    refused = browser.post(path, data={"model": "classic_philanthropy", "reason": ""})
-    assert refused.status_code == 422 and 'href="#f-reason"' in text(refused)
-    assert browser.post(path, data={"model": "classic_philanthropy", "reason": "C’est un don."}).status_code == 302
-    assert "C’est un don." in text(browser.get(f"/alliances/{alliance.ref}/proposition"))
-
-
-@on_sqlite
-def test_beginning_too_early_tells_what_is_missing_and_from_whom(work: Work, engine: Engine, signed_in: SignIn) -> None:
-    alliance, _ = one_invited(work)
-    browser, path = signed_in(factories.speaker(alliance.parties[0])), f"/alliances/{alliance.ref}/proposition/lancer"
-    for answer, status in ((browser.get(path), 200), (browser.post(path), 409)):
-        assert answer.status_code == status
-        assert "Vigie Sécurité n’a pas encore répondu à l’invitation" in text(answer)
-    assert latest(engine).status == AllianceStatus.proposal
-
-
-@on_sqlite
-def test_beginning_when_all_is_there(work: Work, engine: Engine, signed_in: SignIn, later_rooms: list[str]) -> None:
-    alliance = made.ready(work)
-    work.commit()
-    browser, path = signed_in(factories.speaker(alliance.parties[0])), f"/alliances/{alliance.ref}/proposition/lancer"
-    assert "Tout est prêt" in text(browser.get(path))
-    assert browser.post(path).status_code == 302
-    assert (latest(engine).status, later_rooms) == (AllianceStatus.drafting, ["drafting.open_charter"])
-    assert browser.post(path).status_code == 409
-
-
-@on_sqlite
-def test_only_the_leading_party_moves_the_proposal_on(work: Work, signed_in: SignIn) -> None:
-    alliance = made.ready(work)
-    work.commit()
-    browser = signed_in(factories.speaker(alliance.parties[1]))
-    for path in ("inviter", "modele", "proposition/besoin", "proposition/lancer", "abandon"):
-        assert browser.get(f"/alliances/{alliance.ref}/{path}").status_code == 403
-    assert browser.get(f"/alliances/{alliance.ref}/proposition").status_code == 200
-
-
-@on_sqlite
-def test_ending_the_alliance_takes_a_reason(work: Work, engine: Engine, signed_in: SignIn, later_rooms: list[str]) -> None:
-    alliance = made.ready(work)
-    work.commit()
-    browser, path = signed_in(factories.speaker(alliance.parties[0])), f"/alliances/{alliance.ref}/abandon"
-    assert browser.post(path, data={"reason": ""}).status_code == 422
-    assert browser.post(path, data={"reason": "Plus de financement."}).status_code == 302
-    assert latest(engine).status == AllianceStatus.abandoned
-    assert browser.get(f"/alliances/{alliance.ref}").status_code == 200
-    assert browser.post(path, data={"reason": "Encore."}).status_code == 409
-
-
-@on_sqlite
-def test_what_people_wrote_is_never_markup(work: Work, signed_in: SignIn) -> None:
-    alliance, person = one_invited(work)
-    services.set_need(work, alliance, "<b>Un sas</b>", "<script>alert(1)</script> " + made.NEED)
-    work.commit()
-    for browser, path in ((signed_in(person), "reponse"), (signed_in(factories.speaker(alliance.parties[0])), "proposition")):
-        page = browser.get(f"/alliances/{alliance.ref}/{path}").get_data(as_text=True)
-        assert "<script>alert" not in page and "<b>Un sas</b>" not in page and "&lt;script&gt;" in page

@@ -86,12 +86,12 @@ def test_one_person_opens_so_many_connections_and_no_more(server: Server, writte
         clients = [server.client(1) for _ in range(4)]
         for client in clients:
             await client.connect()
-            await client.until(lambda client=client: bool(client.messages))
+            await client.answered()
         assert [client.messages[0]["type"] for client in clients] == ["hello"] * 3 + ["bye"]
         assert clients[3].messages[0]["reason"] == "overloaded"
         neighbour = server.client(2)
         await neighbour.connect()
-        await neighbour.until(lambda: bool(neighbour.hello))
+        await neighbour.greeted()
         for client in (*clients, neighbour):
             await client.disconnect()
 

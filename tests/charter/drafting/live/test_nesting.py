@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from typing import Any
 
 import pytest
 from pycrdt import Doc
@@ -37,7 +38,7 @@ def test_nested_updates_are_refused_and_leave_no_trace(levels: int) -> None:
 def test_a_long_article_passes() -> None:
     link = {"type": "link", "attrs": {"href": "https://exemple.test/é"}}
     marked = [{"type": "text", "text": "lien", "marks": [{"type": "strong"}, link]}, {"type": "hard_break"}]
-    nodes = [
+    nodes: list[dict[str, Any]] = [
         {"type": "heading", "attrs": {"level": 3}, "content": [{"type": "text", "text": "Œuvrer ensemble 🌍"}]},
         {"type": "paragraph", "content": [{"type": "text", "text": "uvuvu" * 50}, *marked]},
         {"type": "ordered_list", "attrs": {"order": 4}, "content": [{"type": "list_item", "content": [{"type": "paragraph"}]}]},
@@ -48,9 +49,9 @@ def test_a_long_article_passes() -> None:
 
 
 def test_a_long_history_with_deletions_passes() -> None:
-    doc: Doc[object] = Doc()
+    doc: Doc[Any] = Doc()
     doc.apply_update(content_from_nodes([{"type": "paragraph", "content": [{"type": "text", "text": "mot"}]}] * 400))
-    other: Doc[object] = Doc()
+    other: Doc[Any] = Doc()
     other.apply_update(doc.get_update())
     for place in range(150, 0, -1):
         del fragment(doc).children[place]

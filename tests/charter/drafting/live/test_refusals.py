@@ -258,7 +258,7 @@ def test_only_a_fresh_token_for_this_text_and_our_origin_open(server: Server, wr
         assert await turned_away(LiveClient(lambda: old)) == 403
         welcome = server.client(origin=origin)
         await welcome.connect()
-        await welcome.until(lambda: bool(welcome.hello))
+        await welcome.greeted()
         await welcome.disconnect()
 
     run(story())

@@ -83,7 +83,7 @@ async def three(server: Server, cast: Cast) -> tuple[LiveClient, LiveClient, Liv
     )
     for client in clients:
         await client.connect()
-        await client.until(lambda client=client: bool(client.hello))
+        await client.greeted()
     return clients
 
 
@@ -144,7 +144,7 @@ def test_a_notice_about_one_session_leaves_the_others(settings: Settings, writte
         home, phone = server.client(cast.writer, session=cast.home), server.client(cast.writer, session=cast.phone)
         for client in (home, phone):
             await client.connect()
-            await client.until(lambda client=client: bool(client.hello))
+            await client.greeted()
         change(engine, SignedSession, SignedSession.id == int(cast.phone), revoked_at=datetime.now(UTC))
         engine.bus.publish(notices.CHANNEL, notices.revoked(cast.writer))
         await phone.until(lambda: phone.close_code is not None, 2)
