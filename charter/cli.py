@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import click
+from sqlalchemy.exc import SQLAlchemyError
 
 from charter import processes
 from charter.accounts import services as accounts
@@ -33,6 +34,21 @@ def _engine() -> Engine:
     settings = _settings()
     configure(settings)
     return Engine(settings)
+
+
+def _with_schema() -> Settings:
+    """The settings, once the database is found up to date: a server on an empty one would only fail later, and less clearly."""
+    settings = _settings()
+    engine = Engine(settings)
+    try:
+        current = migrations.current(engine.database)
+    except SQLAlchemyError as error:
+        raise click.ClickException(f"la base de données ne répond pas : {type(error).__name__}") from error
+    finally:
+        engine.close()
+    if current != migrations.latest():
+        raise click.ClickException("la base de données n’est pas à jour : lancez d’abord « charte db upgrade »")
+    return settings
 
 
 @contextmanager
@@ -63,20 +79,20 @@ def main() -> None:
 )
 def serve(only: str) -> None:
     """Start the web server (and, in embedded mode, the worker, the scheduler and the mailbox)."""
-    sys.exit(processes.serve(_settings(), only))
+    sys.exit(processes.serve(_with_schema(), only))
 
 
 @main.command()
 @click.option("--concurrency", type=int, default=2, show_default=True)
 def worker(concurrency: int) -> None:
     """Start a Celery worker."""
-    processes.worker(_settings(), concurrency)
+    processes.worker(_with_schema(), concurrency)
 
 
 @main.command()
 def beat() -> None:
     """Start the scheduler (exactly one in an installation)."""
-    processes.beat(_settings())
+    processes.beat(_with_schema())
 
 
 @main.command()

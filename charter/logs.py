@@ -17,8 +17,8 @@ def configure(settings: Settings) -> None:
     """Sets structlog and the standard library's logging to `settings.log_level`."""
     level = logging.getLevelName(settings.log_level)
     logging.basicConfig(stream=sys.stderr, level=level, format="%(levelname)s %(name)s %(message)s", force=True)
-    for noisy in ("weasyprint", "fontTools", "pyhanko", "pyhanko_certvalidator", "kombu", "mail.log"):
-        logging.getLogger(noisy).setLevel(logging.ERROR if noisy.startswith("pyhanko") else logging.WARNING)
+    for noisy in ("weasyprint", "fontTools", "pyhanko", "pyhanko_certvalidator", "kombu", "mail.log", "alembic"):
+        logging.getLogger(noisy).setLevel(logging.ERROR if noisy.startswith(("pyhanko", "kombu")) else logging.WARNING)
     logging.getLogger("uvicorn.error").addFilter(_without_tokens)
     renderer: structlog.typing.Processor = (
         structlog.dev.ConsoleRenderer(colors=False) if settings.embedded else structlog.processors.JSONRenderer()

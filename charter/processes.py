@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -70,7 +71,7 @@ def _exec(arguments: Sequence[str], settings: Settings) -> NoReturn:
 
 
 def _celery(arguments: Sequence[str], settings: Settings) -> list[str]:
-    return [sys.executable, "-m", "celery", "-A", "worker", *arguments, "--loglevel", settings.log_level]
+    return [sys.executable, "-m", "celery", "--quiet", "-A", "worker", *arguments, "--loglevel", settings.log_level]
 
 
 def _wait_for_stop() -> None:
@@ -84,7 +85,8 @@ def _wait_for_stop() -> None:
 def _supervise(settings: Settings) -> int:
     """Starts mailbox, worker, scheduler and server; when one ends or Ctrl-C comes, all end. The mailbox's port goes to the children."""
     controller = catcher.start(settings.mailbox_dir) if settings.mailbox else None
-    environment = {**os.environ, "DATA_DIR": str(settings.data_dir), "PYTHONUNBUFFERED": "1"}
+    quiet = os.environ.get("LOG_LEVEL", "WARNING")  # three processes in one terminal: only what matters, unless asked
+    environment = {**os.environ, "DATA_DIR": str(settings.data_dir), "PYTHONUNBUFFERED": "1", "LOG_LEVEL": quiet}
     if controller is not None:
         environment.update(SMTP_HOST="127.0.0.1", SMTP_PORT=str(controller.port), MAILBOX="1")
     commands = {
@@ -93,18 +95,21 @@ def _supervise(settings: Settings) -> int:
         "web": [sys.executable, "-m", "charter", "serve", "--only", "one"],
     }
     children = {name: subprocess.Popen(command, cwd=ROOT, env=environment, start_new_session=True) for name, command in commands.items()}
-    code = _watch(children)
+    code = _watch(children, settings)
     if controller is not None:
         controller.stop()
     return code
 
 
-def _watch(children: dict[str, subprocess.Popen[bytes]]) -> int:
+def _watch(children: dict[str, subprocess.Popen[bytes]], settings: Settings) -> int:
     stopping: list[int] = []
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda signum, _frame: stopping.append(signum))
-    ended = ""
+    ended, told = "", False
     while not stopping and not ended:
+        if not told and _listening(settings):
+            told = True
+            click.echo(f"\nCharte du faire alliance : {settings.public_url}  (Ctrl-C pour arrêter)")
         ended = next((name for name, child in children.items() if child.poll() is not None), "")
         time.sleep(0.2)
     for child in children.values():
@@ -118,6 +123,15 @@ def _watch(children: dict[str, subprocess.Popen[bytes]]) -> int:
     if ended:
         click.echo(f"le processus « {ended} » s’est arrêté", err=True)
     return 1 if ended else 0
+
+
+def _listening(settings: Settings) -> bool:
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(settings.host, settings.host)  # noqa: S104  where « everywhere » is reached
+    try:
+        socket.create_connection((host, settings.port), timeout=0.2).close()
+    except OSError:
+        return False
+    return True
 
 
 def _signal(child: subprocess.Popen[bytes], number: int) -> None:

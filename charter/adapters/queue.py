@@ -6,10 +6,12 @@ Full mode: Redis. Embedded mode: kombu's file transport under DATA_DIR, one solo
 from __future__ import annotations
 
 import time
+import warnings
 from typing import Any
 
 import structlog
 from celery import Celery, signals
+from celery.exceptions import SecurityWarning
 from kombu.exceptions import OperationalError
 
 from charter.adapters import outbox
@@ -17,6 +19,8 @@ from charter.config import Settings
 from charter.work import Engine
 
 log = structlog.get_logger()
+# Celery warns root about pickled messages; only JSON is accepted here.
+warnings.filterwarnings("ignore", category=SecurityWarning)
 
 SWEEP_SECONDS = 10.0
 QUIET_SECONDS = 5.0

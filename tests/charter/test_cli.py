@@ -173,3 +173,10 @@ def test_every_command_is_told_and_no_other(document: str) -> None:
     text = (ROOT / document).read_text(encoding="utf-8")
     told = set(re.findall(r"^\| `(charte [a-z ]*[a-z])", text, re.MULTILINE))
     assert told == set(commands(main))
+
+
+@pytest.mark.parametrize("command", ["serve", "worker", "beat"])
+def test_a_server_refuses_an_old_database(run: Run, command: str) -> None:
+    answer = run(command)
+    assert answer.exit_code == 1
+    assert "charte db upgrade" in answer.output
