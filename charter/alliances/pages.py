@@ -28,6 +28,7 @@ from charter.errors import Invalid
 from charter.i18n import gettext
 from charter.journal import services as journal
 from workflows.base import N_
+from workflows.proposals import PartyStatus
 from workflows.roles import may
 
 pages = Blueprint("alliances", __name__, url_prefix="/alliances/<alliance_ref>")
@@ -41,10 +42,10 @@ RECENT = 12
 def show(alliance_ref: str) -> Response:
     """Where it stands, who is in it, what happened lately."""
     alliance = standing().alliance
-    recent = journal.facts(current_work(), alliance.id, limit=RECENT, newest_first=True)
-    return page(
-        "alliances/show.html", parties=_parties(), facilitators=_facilitators(), need=alliance.need, recent=_told(recent), mine=_mine()
-    )
+    member = standing().facilitator or standing().party.status == PartyStatus.accepted
+    recent = journal.facts(current_work(), alliance.id, limit=RECENT, newest_first=True) if member else []
+    shown = {"parties": _parties(), "facilitators": _facilitators(), "need": alliance.need, "recent": _told(recent), "mine": _mine()}
+    return page("alliances/show.html", member=member, **shown)
 
 
 @pages.get("/parties")
@@ -190,7 +191,7 @@ def leave(alliance_ref: str) -> Response:
 def journal_page(alliance_ref: str) -> Response:
     """Every fact, newest first, and whether the chain holds."""
     work, alliance = current_work(), standing().alliance
-    after = request.args.get("apres", default=0, type=int)
+    after = max(0, request.args.get("apres", default=0, type=int))
     found = journal.facts(work, alliance.id, newest_first=True)
     report = journal.recheck(work, alliance.id)
     return page(
@@ -206,8 +207,10 @@ def journal_page(alliance_ref: str) -> Response:
 @pages.get("/journal.jsonl")
 @inside("alliance.see", parties=("accepted", "left"))
 def journal_file(alliance_ref: str) -> Response:
-    """The journal as JSON lines, for `charte journal check` or any tool."""
-    response = make_response("\n".join(journal.lines(current_work(), standing().alliance.id)) + "\n")
+    """The journal as JSON lines, for `charte journal check` or any tool; up to its departure for a party that left."""
+    here = standing()
+    kept = journal.lines(current_work(), here.alliance.id, until=here.party.left_at if here.gone else None)
+    response = make_response("\n".join(kept) + "\n")
     response.headers["Content-Type"] = "application/jsonl; charset=utf-8"
     response.headers.set("Content-Disposition", "attachment", filename="journal.jsonl")
     return response

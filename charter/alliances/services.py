@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import selectinload
@@ -46,6 +47,16 @@ class Standing:
         return frozenset(str(role) for role in self.member.roles) if self.member else frozenset()
 
     @property
+    def gone(self) -> bool:
+        """True for the people of a party that left: they keep what stood then, nothing that came after is theirs."""
+        return self.party is not None and not self.facilitator and self.party.status == PartyStatus.left
+
+    def may_read(self, settled: datetime | None) -> bool:
+        """Whether a document settled at that moment (None: not settled yet) is open to them."""
+        left = self.party.left_at if self.party and self.gone else None
+        return not self.gone or (settled is not None and left is not None and settled <= left)
+
+    @property
     def leading(self) -> bool:
         """True when the person's party moves the alliance on."""
         return self.party is not None and self.party is leading_party(self.alliance)
@@ -67,7 +78,14 @@ def find(work: Work, ref: str) -> Alliance:
 
 def standing(work: Work, person: Person, ref: str) -> Standing:
     """Where `person` stands in the alliance `ref`. Raises NotFound when they have nothing to do with it: its existence is not told."""
-    alliance = find(work, ref)
+    found = stand(person, find(work, ref))
+    if found.member is None and not found.facilitator:
+        raise NotFound
+    return found
+
+
+def stand(person: Person, alliance: Alliance) -> Standing:
+    """The same in an alliance whose parties and members are loaded; `member` None and no facilitator when they have nothing to do with it."""
     members = [
         member
         for party in alliance.parties
@@ -76,8 +94,6 @@ def standing(work: Work, person: Person, ref: str) -> Standing:
         if member.person_id == person.id and member.is_active
     ]
     facilitator = any(one.person_id == person.id and one.ended_at is None for one in alliance.facilitators)
-    if not members and not facilitator:
-        raise NotFound
     order = {PartyStatus.accepted: 0, PartyStatus.invited: 1, PartyStatus.left: 2}
     members.sort(key=lambda member: order[PartyStatus(member.party.status)])
     return Standing(person, alliance, members[0] if members else None, facilitator)

@@ -22,7 +22,7 @@ from charter.contracts.schemas import (
     missing_view,
     progress_view,
 )
-from charter.errors import Forbidden
+from charter.errors import Forbidden, NotFound
 from workflows.base import N_
 
 api = Blueprint(
@@ -97,8 +97,9 @@ def freeze(alliance_ref: str) -> dict[str, Any]:
 @api.response(200, ContractDocumentOut(many=True))
 @inside("alliance.see", parties=("accepted", "left"))
 def documents(alliance_ref: str) -> list[Document]:
-    """The charter and the contract as laid out; empty before."""
-    return list(_current().documents)
+    """The charter and the contract as laid out; empty before. Those who left are given what was frozen before."""
+    found = next((one for one in services.contracts_of(current_work(), standing().alliance) if standing().may_read(one.frozen_at)), None)
+    return list(found.documents) if found else []
 
 
 @api.get("/documents/<document_ref>")
@@ -107,6 +108,8 @@ def documents(alliance_ref: str) -> list[Document]:
 def document(alliance_ref: str, document_ref: str) -> Response:
     """A document's PDF."""
     found = services.document_of(current_work(), standing().alliance, document_ref)
+    if not standing().may_read(found.contract.frozen_at):
+        raise NotFound
     response = make_response(services.bytes_of(current_work(), found))
     response.headers["Content-Type"] = "application/pdf"
     response.headers["Cache-Control"] = "private, no-store"

@@ -11,7 +11,7 @@ from charter.adapters.http import Form, current_work, inside, page, partial, sta
 from charter.adapters.pdf.templates import rich
 from charter.alliances.models import PUBLIC_KINDS, OrganisationKind, Party
 from charter.contracts import services
-from charter.contracts.models import CHARTER, CONTRACT, Contract
+from charter.contracts.models import CHARTER, CONTRACT, Contract, Document
 from charter.contracts.questions import Question
 from charter.contracts.schemas import (
     STATUS_LABELS,
@@ -173,7 +173,7 @@ def freeze_now(alliance_ref: str) -> Response:
 @inside("alliance.see", parties=("accepted", "left"))
 def document(alliance_ref: str, document_ref: str) -> Response:
     """The PDF, shown in the browser, or kept with `?telecharger=1`."""
-    found = services.document_of(current_work(), standing().alliance, document_ref)
+    found = _document(document_ref)
     response = make_response(services.bytes_of(current_work(), found))
     kept = "attachment" if request.args.get("telecharger") else "inline"
     response.headers["Content-Type"] = "application/pdf"
@@ -187,8 +187,16 @@ def document(alliance_ref: str, document_ref: str) -> Response:
 @inside("alliance.see", parties=("accepted", "left"))
 def reading(alliance_ref: str, document_ref: str) -> Response:
     """The same words as the PDF, as a page: for those a PDF does not suit."""
-    found = services.document_of(current_work(), standing().alliance, document_ref)
+    found = _document(document_ref)
     return _read(found.contract, found.kind, found.contract.assembled[found.kind], document=document_view(found))
+
+
+def _document(ref: str) -> Document:
+    """The document of this address; those who left keep what was frozen before. Raises NotFound."""
+    found = services.document_of(current_work(), standing().alliance, ref)
+    if not standing().may_read(found.contract.frozen_at):
+        raise NotFound
+    return found
 
 
 def _current() -> Contract:

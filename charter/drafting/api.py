@@ -23,6 +23,7 @@ from charter.drafting.schemas import (
     ThreadView,
 )
 from charter.drafting.services import AdoptedCharter, ArticleWords, Thread
+from charter.errors import NotFound
 
 READERS = ("accepted", "left")
 
@@ -38,8 +39,8 @@ api = Blueprint(
 @api.response(200, TextView(many=True))
 @inside("alliance.see", parties=READERS)
 def texts(alliance_ref: str) -> list[Text]:
-    """Every version of the charter, newest first."""
-    return services.texts_of(current_work(), standing().alliance)
+    """Every version of the charter, newest first; those who left are told of the versions adopted before."""
+    return [one for one in services.texts_of(current_work(), standing().alliance) if standing().may_read(one.frozen_at)]
 
 
 @api.get("/texts/<text_ref>/articles")
@@ -171,7 +172,10 @@ def adopt(alliance_ref: str, text_ref: str) -> AdoptedCharter:
 @inside("alliance.see", parties=READERS)
 def adopted(alliance_ref: str, text_ref: str) -> AdoptedCharter:
     """An adopted version: words, hashes, reservations."""
-    return services.adopted_version(current_work(), _text(text_ref))
+    text = _text(text_ref)
+    if not standing().may_read(text.frozen_at):
+        raise NotFound
+    return services.adopted_version(current_work(), text)
 
 
 def _text(ref: str) -> Text:

@@ -56,9 +56,11 @@ def facts(work: Work, alliance_id: int, *, after: int = 0, limit: int | None = N
     return list(work.session.scalars(select(Fact).where(Fact.alliance_id == alliance_id, Fact.seq > after).order_by(order).limit(limit)))
 
 
-def lines(work: Work, alliance_id: int) -> Iterator[str]:
-    """The journal as JSON lines, as `charte journal check` reads them."""
+def lines(work: Work, alliance_id: int, *, until: datetime | None = None) -> Iterator[str]:
+    """The journal as JSON lines, as `charte journal check` reads them; stops at the first fact after `until`."""
     for fact in facts(work, alliance_id):
+        if until is not None and fact.at > until:
+            return
         yield json.dumps(as_line(fact), ensure_ascii=False, sort_keys=True)
 
 

@@ -50,7 +50,7 @@ def adopted(alliance_ref: str) -> Response:
         found = _version(request.args.get("version", default=0, type=int))
     except NotFound:
         return page("drafting/not_begun.html", text=gettext(N_("Aucune charte n’est encore adoptée dans cette alliance.")))
-    versions = [TextView().dump(one) for one in services.texts_of(work, alliance) if one.frozen]
+    versions = [TextView().dump(one) for one in services.texts_of(work, alliance) if one.frozen and standing().may_read(one.frozen_at)]
     path = shown.path(work, [one.article for one in found.articles])
     articles = [_article(one, path[one.article_id]) for one in found.articles]
     whole = {"title": found.title, "version": found.version, "adopted_at": found.adopted_at, "sha256": found.sha256}
@@ -59,9 +59,10 @@ def adopted(alliance_ref: str) -> Response:
 
 def _version(number: int) -> AdoptedCharter:
     work, alliance = current_work(), standing().alliance
-    if not number:
+    if not number and not standing().gone:
         return services.adopted(work, alliance)
-    text = next((one for one in services.texts_of(work, alliance) if one.version == number), None)
+    readable = [one for one in services.texts_of(work, alliance) if one.frozen and standing().may_read(one.frozen_at)]
+    text = next((one for one in readable if number in (0, one.version)), None)
     if text is None:
         raise NotFound
     return services.adopted_version(work, text)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import url_for
+from flask import redirect, url_for
 from werkzeug.wrappers import Response
 
 from charter.adapters.http import current_work, inside, page, standing
@@ -17,8 +17,10 @@ from charter.drafting.schemas import TextView
 @pages.get("")
 @inside("alliance.see", parties=("accepted", "left"))
 def board(alliance_ref: str) -> Response:
-    """The whole charter at a glance."""
+    """The whole charter at a glance; those who left keep the charter of their time."""
     work, alliance = current_work(), standing().alliance
+    if standing().gone:
+        return redirect(url_for("drafting.adopted", alliance_ref=alliance_ref))
     text = services.find_charter(work, alliance)
     if text is None:
         return not_begun()

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from flask import Flask
@@ -11,9 +13,11 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from charter.accounts.models import Person
+from charter.adapters.clock import FixedClock
 from charter.alliances import announce
 from charter.alliances import services as kernel
 from charter.alliances.models import Alliance, OrganisationKind
+from charter.journal.chain import check
 from charter.work import Engine, Work
 from tests import factories
 from workflows.lifecycle import AllianceStatus
@@ -211,3 +215,37 @@ def test_nobody_takes_another_partys_people(alliance: Alliance, signed_in: SignI
     assert refused.status_code == 422
     assert f"Cette personne agit déjà pour {other.name}" in refused.text
     assert kernel.standing(work, theirs, alliance.ref).party is other
+
+
+def test_those_who_left_or_are_only_invited_are_shown_no_door_that_is_closed(alliance: Alliance, work: Work, signed_in: SignIn) -> None:
+    invited = factories.party(work, alliance, OrganisationKind.foundation, status=PartyStatus.invited)
+    kernel.leave(work, alliance.parties[2], "Nous manquons de temps.")
+
+    for one in (invited, alliance.parties[2]):
+        browser = signed_in(factories.speaker(one))
+        shown = text(browser.get(f"/alliances/{alliance.ref}"))
+        assert alliance.title in shown and "Ces derniers temps" not in shown
+        for address in set(re.findall(rf'href="(/alliances/{alliance.ref}[^"#]*)"', shown)):
+            assert browser.get(address, follow_redirects=True).status_code == 200, address
+
+
+def test_a_party_that_left_keeps_the_journal_of_its_time(alliance: Alliance, work: Work, clock: FixedClock, signed_in: SignIn) -> None:
+    kernel.leave(work, alliance.parties[2], "Nous manquons de temps.")
+    work.commit()
+    clock.advance(timedelta(minutes=1))
+    kernel.name_facilitator(work, alliance, email="zoe@atelier.test", name="Zoé")
+
+    taken = text(signed_in(speaker(alliance, 2)).get(f"/alliances/{alliance.ref}/journal.jsonl"))
+
+    assert [json.loads(line)["type"] for line in taken.splitlines()] == ["alliance.proposed", "party.left"]
+    assert check(taken.splitlines()).holds
+
+
+def test_the_home_page_takes_one_for_the_party_one_is_in_now(alliance: Alliance, work: Work, signed_in: SignIn) -> None:
+    gone = alliance.parties[1]
+    person = factories.speaker(gone)
+    kernel.leave(work, gone, "Nous changeons de statut.")
+    again = factories.party(work, alliance, OrganisationKind.company, status=PartyStatus.invited, name="Vigie coopérative")
+    kernel.enrol(work, again, person, [Role.referent.value])
+
+    assert "Répondez à l’invitation" in text(signed_in(person).get("/"))
