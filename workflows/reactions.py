@@ -108,6 +108,7 @@ REACTIONS: Mapping[type[e.Event], tuple[Reaction, ...]] = {
     ),
     e.AllianceAbandoned: (
         Advance("abandon"),
+        Call("drafting.stop_writing"),
         Call("signing.withdraw_envelope"),
         Call("evaluation.cancel_remaining"),
         Mail("proposals.abandoned", to="everyone"),

@@ -11,19 +11,19 @@ from flask import current_app, g, request, url_for
 from charter.accounts.models import Person
 from charter.adapters.http import current_work
 from charter.alliances.models import Alliance
-from charter.alliances.services import Standing
+from charter.alliances.services import Standing, stand
 from charter.contracts import states as contracts
-from charter.drafting import facts as drafting
-from charter.evaluation import facts as evaluation
+from charter.drafting import states as drafting
+from charter.evaluation import states as evaluation
 from charter.i18n import enumerate_words, gettext, ngettext, say
-from charter.proposals import facts as proposals
-from charter.signing import facts as signing
+from charter.proposals import states as proposals
+from charter.signing import states as signing
 from charter.work import Work
 from workflows.base import N_
 from workflows.facts import AllianceFacts, MemberState, PartyState
 from workflows.lifecycle import AllianceStatus
 from workflows.roles import Role
-from workflows.todo import Situation, Viewer, todo
+from workflows.todo import Situation, StageLine, StageState, Viewer, todo
 
 STAGE_PAGES = {
     "proposal": "proposals.show",
@@ -33,9 +33,11 @@ STAGE_PAGES = {
     "evaluation": "evaluation.show",
 }
 
+CHARTER_TAB = "drafting.board"
 TABS = {
     "alliances.show": N_("Vue d’ensemble"),
     "alliances.parties": N_("Parties"),
+    CHARTER_TAB: N_("Charte"),
     "alliances.journal_page": N_("Journal"),
 }
 PAGE_STATES = {"done": "done", "current": "current", "coming": "todo", "stopped": "blocked"}
@@ -79,18 +81,16 @@ def _party(party: Any, declared: frozenset[int]) -> PartyState:
 
 def viewer_of(standing: Standing) -> Viewer:
     """The person, as `workflows.todo` sees them."""
-    party = standing.party.name if standing.party else None
+    party = standing.party.name if standing.party and not standing.gone else None
     return Viewer(str(standing.person.id), party, frozenset(Role(role) for role in standing.roles), standing.facilitator)
 
 
 def viewer_in(person: Person, alliance: Alliance) -> Viewer:
     """The same from an alliance whose parties and members are loaded, without asking the database again."""
-    member = next((one for party in alliance.parties for one in party.members if one.person_id == person.id and one.is_active), None)
-    facilitator = any(one.person_id == person.id and one.ended_at is None for one in alliance.facilitators)
-    return viewer_of(Standing(person, alliance, member, facilitator))
+    return viewer_of(stand(person, alliance))
 
 
-def as_page(alliance: Alliance, situation: Situation) -> dict[str, Any]:
+def as_page(alliance: Alliance, situation: Situation, reader: Standing | None = None) -> dict[str, Any]:
     """A Situation as the templates and the API read it: said in the reader's language, with addresses."""
     return {
         "status": situation.status.value,
@@ -101,7 +101,7 @@ def as_page(alliance: Alliance, situation: Situation) -> dict[str, Any]:
                 "state": PAGE_STATES[stage.state.value],
                 "note": gettext(N_("on attend %(who)s"), who=_few(_names(stage.who))) if stage.who else "",
                 "who": _names(stage.who),
-                "url": _address(STAGE_PAGES[stage.key.value], alliance.ref) if stage.state.value != "coming" else "",
+                "url": _address(STAGE_PAGES[stage.key.value], alliance.ref) if _shown(stage, reader) else "",
             }
             for stage in situation.line
         ],
@@ -126,12 +126,28 @@ def _few(names: Sequence[str]) -> str:
     return enumerate_words([*names[:NAMES_SHOWN], ngettext("%(n)s autre", "%(n)s autres", others)])
 
 
+def _shown(stage: StageLine, reader: Standing | None) -> bool:
+    return stage.state != StageState.coming and _opens(STAGE_PAGES[stage.key.value], reader)
+
+
+def _opens(endpoint: str, reader: Standing | None) -> bool:
+    """Whether a page opens to the people of the reader's party, invited, in or gone; to all when nobody is named."""
+    rule = getattr(current_app.view_functions.get(endpoint), "access_rule", None)
+    party = reader.party if reader and not reader.facilitator else None
+    return rule is None or party is None or party.status in rule.parties
+
+
 def _address(endpoint: str, ref: str, **values: Any) -> str:
-    return url_for(endpoint, alliance_ref=ref, **values) if endpoint in current_app.view_functions else ""
+    return url_for(endpoint, alliance_ref=ref, **values)
 
 
 def _rest(url: Mapping[str, str]) -> dict[str, str]:
     return {key: value for key, value in url.items() if key not in {"alliance", "alliance_ref"}}
+
+
+def _drafted(alliance: Alliance) -> bool:
+    """Whether co-drafting ever began."""
+    return AllianceStatus.proposal not in (alliance.status, alliance.abandoned_at)
 
 
 def of(work: Work, standing: Standing) -> Situation:
@@ -153,9 +169,10 @@ def for_page() -> dict[str, Any]:
             "url": url_for("alliances.show", alliance_ref=alliance.ref),
             "parties": [{"name": party.name, "initials": party.initials, "color": party.color} for party in alliance.accepted_parties],
         },
-        "situation": as_page(alliance, of(current_work(), standing)),
+        "situation": as_page(alliance, of(current_work(), standing), standing),
         "alliance_nav": [
             {"title": gettext(title), "url": url_for(endpoint, alliance_ref=alliance.ref), "current": request.endpoint == endpoint}
             for endpoint, title in TABS.items()
+            if _opens(endpoint, standing) and (endpoint != CHARTER_TAB or _drafted(alliance))
         ],
     }

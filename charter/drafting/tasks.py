@@ -27,6 +27,12 @@ def open_amendment(work: Work, alliance: Alliance, event: Event) -> None:
     services.open_amendment(work, alliance)
 
 
+@follows("drafting.stop_writing")
+def stop_writing(work: Work, alliance: Alliance, event: Event) -> None:
+    """The alliance ended before adopting: the words stay as they are, and whoever is writing is told."""
+    services.stop_writing(work, alliance)
+
+
 @builder("drafting.begun")
 def begun(work: Work, person_id: int, alliance_id: int, event: dict[str, Any]) -> Mail:
     """The charter can be written."""

@@ -12,7 +12,7 @@ from charter.alliances import territories
 from charter.alliances.models import Alliance
 from charter.alliances.organisations import OrganisationData
 from charter.alliances.territories import Territory
-from charter.proposals import facts, services
+from charter.proposals import services, states
 from charter.proposals.advice import advice_view, bill_view
 from charter.proposals.api_schemas import (
     AllianceIn,
@@ -192,7 +192,7 @@ def abandon(data: dict[str, str], alliance_ref: str) -> dict[str, Any]:
 
 
 def _proposal(alliance: Alliance) -> dict[str, Any]:
-    declared = facts.states(current_work(), [alliance])[alliance.id]
+    declared = states.states(current_work(), [alliance])[alliance.id]
     return {
         **ProposalView().dump(alliance),
         "parties": shown_parties(alliance, refusals=False),

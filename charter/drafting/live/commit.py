@@ -12,12 +12,12 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from charter.adapters.db import Database
+from charter.alliances.models import Alliance
 from charter.drafting.live import store
 from charter.drafting.live.canonical import content_hash
 from charter.drafting.live.document import clocks
 from charter.drafting.live.entries import Entry, HashEntry, Outcome, SnapshotEntry, UpdateEntry
 from charter.drafting.models import Article, Text
-from workflows.drafting import TextStatus
 
 log = structlog.get_logger()
 
@@ -37,8 +37,9 @@ def commit(database: Database, batch: Sequence[Entry], at: datetime) -> list[Out
 
 def _locked(session: Session, ids: set[int]) -> dict[int, Any]:
     # SKIP LOCKED: a service that holds one text must not make the others wait. SQLite has one writer and ignores it.
-    rows = select(Text.id, Text.status, Text.owner_fence).where(Text.id.in_(ids)).order_by(Text.id)
-    return {row.id: row for row in session.execute(rows.with_for_update(key_share=True, skip_locked=True))}
+    columns = (Text.id, Text.status, Text.owner_fence, Alliance.status.label("stage"))
+    rows = select(*columns).join(Alliance, Alliance.id == Text.alliance_id).where(Text.id.in_(ids)).order_by(Text.id)
+    return {row.id: row for row in session.execute(rows.with_for_update(of=Text, key_share=True, skip_locked=True))}
 
 
 def _articles(session: Session, ids: set[int]) -> dict[int, Any]:
@@ -54,7 +55,7 @@ def _fate(entry: Entry, texts: dict[int, Any], articles: dict[int, Any]) -> Outc
         return Outcome("stale")
     if article is None or article.removed_at is not None or article.epoch != entry.epoch:
         return Outcome("gone")
-    if not isinstance(entry, (SnapshotEntry, HashEntry)) and text.status != TextStatus.drafting:
+    if not isinstance(entry, (SnapshotEntry, HashEntry)) and store.over(text.status, text.stage):
         return Outcome("frozen")
     return Outcome("stored")
 

@@ -1,6 +1,7 @@
 """Rows of live editing. Functions on a Session: a service or the writer decides of the transaction.
 
-Whoever stores an update locks the text's row first and finds it in `drafting`: a frozen text never gets one (promise 4).
+Whoever stores an update locks the text's row first and finds it in `drafting`, its alliance too: a frozen
+text never gets one (promise 4).
 """
 
 from __future__ import annotations
@@ -12,10 +13,12 @@ from datetime import datetime
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
+from charter.alliances.models import Alliance
 from charter.drafting.live.models import ArticleSnapshot, ArticleUpdate
 from charter.drafting.live.protocol import EMPTY_UPDATE
 from charter.drafting.models import Article, Text
 from workflows.drafting import TextStatus
+from workflows.lifecycle import AllianceStatus
 
 KEPT_SNAPSHOTS = 2
 
@@ -62,9 +65,15 @@ class Row:
     session: str
 
 
+def over(status: str, stage: str) -> bool:
+    """True when a text of that status, in an alliance at that stage, may not be written in: it is adopted, or co-drafting ended."""
+    return status != TextStatus.drafting or stage != AllianceStatus.drafting
+
+
 def text_info(session: Session, ref: str) -> TextInfo | None:
     """The text with this ref and its articles, None when there is none."""
-    text = session.execute(select(Text.id, Text.ref, Text.status).where(Text.ref == ref)).one_or_none()
+    found = select(Text.id, Text.ref, Text.status, Alliance.status.label("stage")).join(Alliance, Alliance.id == Text.alliance_id)
+    text = session.execute(found.where(Text.ref == ref)).one_or_none()
     if text is None:
         return None
     columns = (Article.id, Article.ref, Article.title, Article.epoch, Article.head_seq)
@@ -73,7 +82,7 @@ def text_info(session: Session, ref: str) -> TextInfo | None:
         ArticleInfo(row.id, row.ref, row.title, number, row.epoch, row.head_seq)
         for number, row in enumerate(session.execute(present), start=1)
     )
-    return TextInfo(text.id, text.ref, text.status != TextStatus.drafting, articles)
+    return TextInfo(text.id, text.ref, over(text.status, text.stage), articles)
 
 
 def take(session: Session, text_id: int) -> int:

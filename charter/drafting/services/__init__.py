@@ -15,6 +15,7 @@ from charter.drafting.services.texts import (
     number_of,
     open_amendment,
     open_charter,
+    stop_writing,
     text_of,
     texts_of,
 )
@@ -49,6 +50,7 @@ __all__ = [
     "retitle_article",
     "since",
     "standing_consents",
+    "stop_writing",
     "text_of",
     "texts_of",
     "thread_of",

@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from charter.alliances.announce import announce
 from charter.alliances.models import Alliance
-from charter.drafting import facts
+from charter.drafting import states
 from charter.drafting.live import notices
 from charter.drafting.live.content import Content
 from charter.drafting.models import CHARTER, AdoptedArticle, Article, Consent, Text
@@ -85,7 +85,7 @@ def adopted_version(work: Work, text: Text) -> AdoptedCharter:
 
 
 def _facts(alliance: Alliance, text: Text, words: dict[int, Content], consents: Sequence[Consent]) -> DraftingFacts:
-    return facts.of(alliance, [(article, words[article.id].hash) for article in text.present_articles], consents)
+    return states.of(alliance, [(article, words[article.id].hash) for article in text.present_articles], consents)
 
 
 def _supersede(work: Work, text: Text) -> None:

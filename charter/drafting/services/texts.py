@@ -118,6 +118,14 @@ def open_amendment(work: Work, alliance: Alliance) -> Text:
     return text
 
 
+def stop_writing(work: Work, alliance: Alliance) -> None:
+    """The alliance ended: a text still being written stays as it is. What the live rooms held is stored before this, or never."""
+    text = find_charter(work, alliance)
+    if text is not None and not text.frozen:
+        hold_text(work, text)
+        tell(work, notices.frozen(text.ref))
+
+
 def hold_text(work: Work, text: Text) -> Alliance:
     """Takes the alliance's lock, then the text's (the live server's own order), and reads both and the articles afresh."""
     alliance = hold(work, work.get(Alliance, text.alliance_id))

@@ -13,7 +13,7 @@ from charter.alliances.organisations import OrganisationData
 from charter.alliances.schemas import kind_options
 from charter.errors import Invalid
 from charter.i18n import gettext, locale
-from charter.proposals import facts, services
+from charter.proposals import services, states
 from charter.proposals.catalogue import ALLIANCE_GOAL, DOMAINS, GOALS
 from charter.proposals.pages.blueprint import allowed, onward, pages, place
 from charter.proposals.questions import summary
@@ -200,7 +200,7 @@ def begin(alliance_ref: str) -> Response:
     alliance = standing().alliance
     if alliance.status != AllianceStatus.proposal:
         return redirect(url_for("alliances.show", alliance_ref=alliance_ref))
-    ready = not blocking(AllianceChart, alliance, "begin_drafting", facts.of(current_work(), alliance))
+    ready = not blocking(AllianceChart, alliance, "begin_drafting", states.of(current_work(), alliance))
     return page("proposals/begin.html", ready=ready, parties=shown_parties(alliance, refusals=False), model=model_name(alliance.model))
 
 
@@ -257,7 +257,7 @@ def _known_organisation() -> dict[str, str]:
 
 def _declared() -> list[str]:
     alliance = standing().alliance
-    made = facts.states(current_work(), [alliance])[alliance.id]
+    made = states.states(current_work(), [alliance])[alliance.id]
     return [party.ref for party in alliance.parties if party.id in made]
 
 

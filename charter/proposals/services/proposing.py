@@ -14,7 +14,7 @@ from charter.alliances.services import enrol, hold, set_roles
 from charter.alliances.territories import TerritoryKind, find_refs
 from charter.errors import Conflict, Invalid
 from charter.i18n import gettext
-from charter.proposals import facts
+from charter.proposals import states
 from charter.proposals.catalogue import ALLIANCE_GOAL, DOMAINS, GOALS
 from charter.proposals.models import ProposalDraft
 from charter.work import Work
@@ -136,7 +136,7 @@ def set_purpose(work: Work, alliance: Alliance, sdgs: Iterable[int], domains: It
 def begin(work: Work, alliance: Alliance) -> None:
     """Opens the co-drafting. Raises Blocked, saying what is missing and from whom, or NotNow when it was opened already."""
     hold(work, alliance)
-    fire(AllianceChart, alliance, "begin_drafting", facts.of(work, alliance))
+    fire(AllianceChart, alliance, "begin_drafting", states.of(work, alliance))
     announce(work, alliance, DraftingBegun(parties=tuple(party.ref for party in alliance.accepted_parties)))
 
 

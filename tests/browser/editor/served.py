@@ -22,6 +22,7 @@ from tests import factories
 from tests.browser.editor.pages import application
 from tests.processes import LOOPBACK, free_port, wait_until
 from workflows.drafting import TextStatus
+from workflows.lifecycle import AllianceStatus
 
 TEXT = "texte1"
 ARTICLES = (
@@ -60,7 +61,9 @@ class Served:
     def write_text(self) -> None:
         """Stores the text and its articles."""
         with self.engine.work() as work:
-            text = work.add(Text(alliance_id=factories.alliance(work).id, title="Charte", ref=TEXT))
+            alliance = factories.alliance(work)
+            alliance.status = AllianceStatus.drafting
+            text = work.add(Text(alliance_id=alliance.id, title="Charte", ref=TEXT))
             for place, (title, words) in enumerate(ARTICLES, 1):
                 article = work.add(Article(text_id=text.id, position=place, title=title, ref=f"art{place}"))
                 content.seed(work.session, article, [{"type": "paragraph", "content": [{"type": "text", "text": words}]}], at=work.now())

@@ -10,7 +10,7 @@ import rfc8785
 
 from charter.alliances.models import OrganisationKind
 from charter.alliances.services import leave
-from charter.drafting import facts, services
+from charter.drafting import services, states
 from charter.drafting.live import content
 from charter.drafting.live.canonical import content_hash
 from charter.drafting.models import AdoptedArticle, Text
@@ -226,7 +226,7 @@ def test_facts_cost_the_same_for_one_alliance_and_for_many(work: Work) -> None:
         for one in of:
             _ = [(party.name, party.ref) for party in one.parties], one.status
         counted.clear()
-        assert set(facts.states(work, of)) == {one.id for one in of}
+        assert set(states.states(work, of)) == {one.id for one in of}
         return len(counted)
 
     assert cost(alliances[:1]) == cost(alliances)
@@ -250,5 +250,5 @@ def test_the_voice_of_a_party_that_left_does_not_speak_for_the_same_name_come_ba
         services.adopt(work, text)
 
     assert said(refusal.value) == [f"Accord de {back.name} attendu (art. 1, 2)"]
-    state = facts.states(work, [alliance])[alliance.id]
+    state = states.states(work, [alliance])[alliance.id]
     assert {one.party for one in state.consents} == {alliance.parties[0].name, ""}

@@ -17,7 +17,7 @@ from charter.adapters.pdf import PdfEngine
 from charter.alliances import services as kernel
 from charter.dashboard.situation import gather
 from charter.errors import Conflict, Invalid, Refused
-from charter.evaluation import facts, report, services
+from charter.evaluation import report, services, states
 from charter.evaluation.services import ReviewData
 from charter.journal.services import facts as told
 from charter.work import Engine
@@ -263,7 +263,7 @@ def test_facts_for_many_alliances_take_as_many_queries(answered: Opened, clock: 
         counted: list[str] = []
         connection = work.session.connection()
         event.listen(connection, "before_cursor_execute", lambda *args: counted.append(args[2]))
-        states = facts.states(work, [alliance, *others])
+        found = states.states(work, [alliance, *others])
         assert len(counted) == 2
-        assert len(states) == 5
-        assert states[alliance.id][0].answered == tuple(party.name for party in alliance.accepted_parties)
+        assert len(found) == 5
+        assert found[alliance.id][0].answered == tuple(party.name for party in alliance.accepted_parties)

@@ -12,7 +12,7 @@ from charter.alliances.models import Alliance, OrganisationKind
 from charter.alliances.organisations import OrganisationData
 from charter.errors import Conflict, Invalid, Refused
 from charter.journal import services as journal
-from charter.proposals import facts, services
+from charter.proposals import services, states
 from charter.proposals.recommendation import Money, Posture
 from charter.proposals.services import STEPS
 from charter.work import Work
@@ -44,9 +44,9 @@ def test_the_declaration_is_saved_one_screen_at_a_time_and_made_at_the_end(work:
     with pytest.raises(Refused):
         services.finish(work, party)
     services.answer(work, party, "posture", vars(made.SAID))
-    assert facts.states(work, [alliance])[alliance.id] == frozenset()
+    assert states.states(work, [alliance])[alliance.id] == frozenset()
     services.finish(work, party)
-    assert facts.states(work, [alliance])[alliance.id] == {party.id}
+    assert states.states(work, [alliance])[alliance.id] == {party.id}
 
 
 def test_correcting_a_declaration_makes_it_anew_only_when_it_changes(work: Work) -> None:
@@ -194,9 +194,9 @@ def test_facts_are_gathered_in_one_query_however_many_alliances(work: Work) -> N
     work.session.flush()
     seen: list[str] = []
     sa_event.listen(work.session.get_bind(), "before_cursor_execute", lambda conn, cursor, statement, *_: seen.append(statement))
-    states = facts.states(work, alliances)
+    found = states.states(work, alliances)
     assert len(seen) == 1
-    assert states == {one.id: {one.parties[0].id} for one in alliances}
+    assert found == {one.id: {one.parties[0].id} for one in alliances}
 
 
 def test_an_organisation_never_bears_anothers_name_or_number(work: Work) -> None:

@@ -14,9 +14,10 @@ from charter.alliances.models import OrganisationKind
 from charter.contracts import services as contracts
 from charter.errors import Invalid, NotFound, Refused, TooMany
 from charter.journal import services as journal
-from charter.signing import facts, services
-from charter.signing.models import Envelope
-from charter.work import Work
+from charter.signing import sealing, services, states
+from charter.signing.models import Envelope, SealedRevision
+from charter.signing.services.envelopes import UNSIGNABLE
+from charter.work import Engine, Work
 from tests import factories as kernel
 from tests.charter.signing import factories as make
 from workflows.base import Blocked, NotNow
@@ -145,6 +146,49 @@ def test_when_a_party_leaves_its_documents_can_only_be_taken_back(work: Work, en
     services.void(leading(work, envelope), envelope, "Une partie est partie.")
 
 
+def test_nobody_signs_documents_that_name_a_party_that_left(
+    work: Work, engine: Engine, envelope: Envelope, drain: Drain, outgoing: list[EmailMessage]
+) -> None:
+    services.send(leading(work, envelope), envelope)
+    make.sign(work, envelope.signatories[0])
+    kernel_services.leave(work, envelope.alliance.parties[2], "Nous ne pouvons plus.")
+    work.commit()
+    with pytest.raises(sealing.CannotSeal):
+        sealing.seal(engine, envelope.signatories[0].id)
+    drain()
+    work.session.expire_all()
+    assert work.session.query(SealedRevision).count() == 0
+    assert (envelope.signatories[0].status, envelope.signatories[0].trouble) == (SignatoryStatus.opened, UNSIGNABLE)
+    second = envelope.signatories[1]
+    for act in (services.open_documents, services.send_code):
+        with pytest.raises(Refused) as refusal:
+            act(make.acting(work, second), second)
+        assert refusal.value.missing[0].who == (envelope.alliance.parties[0].name,)
+    with pytest.raises(Refused):
+        services.remind(leading(work, envelope), second)
+    state = states.states(work, [envelope.alliance])[envelope.alliance_id]
+    assert state.departed == (envelope.signatories[2].organisation,)
+    assert not [one for one in outgoing if one["Subject"].startswith(("À signer", "Votre signature est à refaire"))]
+    services.decline(make.acting(work, second), second, "Une partie est partie.")
+    assert envelope.status == EnvelopeStatus.declined
+
+
+def test_a_party_leaving_after_it_signed_completes_nothing(work: Work, engine: Engine, envelope: Envelope) -> None:
+    services.send(leading(work, envelope), envelope)
+    for position in (2, 0):
+        make.sign(work, envelope.signatories[position])
+        work.commit()
+        assert sealing.seal(engine, envelope.signatories[position].id)
+    work.session.expire_all()
+    make.sign(work, envelope.signatories[1])
+    kernel_services.leave(work, envelope.alliance.parties[2], "Nous ne pouvons plus.")
+    work.commit()
+    with pytest.raises(sealing.CannotSeal):
+        sealing.seal(engine, envelope.signatories[1].id)
+    work.session.expire_all()
+    assert (envelope.status, envelope.alliance.status) == (EnvelopeStatus.sent, AllianceStatus.signature)
+
+
 def test_one_reminder_a_day(work: Work, envelope: Envelope, clock: FixedClock, drain: Drain, outgoing: list[EmailMessage]) -> None:
     signatory = envelope.signatories[1]
     with pytest.raises(Refused):
@@ -161,10 +205,10 @@ def test_one_reminder_a_day(work: Work, envelope: Envelope, clock: FixedClock, d
 
 
 def test_what_the_dashboard_is_told(work: Work, envelope: Envelope) -> None:
-    state = facts.states(work, [envelope.alliance])[envelope.alliance_id]
+    state = states.states(work, [envelope.alliance])[envelope.alliance_id]
     assert (state.ref, state.status, state.due) == (envelope.ref, EnvelopeStatus.draft, envelope.deadline)
     assert [(one.name, one.status) for one in state.signatories] == [(name, SignatoryStatus.waiting) for name in make.NAMES]
-    assert facts.states(work, [kernel.alliance(work)]) == {}
+    assert states.states(work, [kernel.alliance(work)]) == {}
 
 
 def test_nothing_to_sign_before_the_contract_is_frozen(work: Work) -> None:

@@ -13,6 +13,7 @@ from charter.drafting.models import Article, Text
 from charter.work import Engine
 from tests import factories
 from tests.charter.drafting.live.harness import Server
+from workflows.lifecycle import AllianceStatus
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,7 @@ def written(engine: Engine) -> Written:
     """A charter in drafting; the first article says « Début. »."""
     with engine.work() as work:
         alliance = factories.alliance(work)
+        alliance.status = AllianceStatus.drafting
         text = work.add(Text(alliance_id=alliance.id, title="Charte"))
         articles = [work.add(Article(text_id=text.id, position=place, title=f"Article {place}")) for place in (1, 2)]
         for article in articles:

@@ -39,6 +39,16 @@ def run(story: Coroutine[Any, Any, T]) -> T:
     return asyncio.run(bounded())
 
 
+def reason(article: ClientArticle) -> str:
+    """Why the last update was refused."""
+    return str(article.refusals[-1]["reason"])
+
+
+def renewed(client: LiveClient, ref: str) -> bool:
+    """True when the client has a fresh copy, of the second epoch."""
+    return client.articles[ref].epoch == 2 and client.articles[ref].synced
+
+
 def words(article: ClientArticle) -> str:
     """The article's text, one line a block."""
 

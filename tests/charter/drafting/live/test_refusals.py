@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 import base64
 from collections.abc import Callable
 from dataclasses import replace
-from functools import partial
 
 import pytest
 import time_machine
@@ -17,23 +15,17 @@ from websockets.exceptions import InvalidStatus
 from charter.adapters.bus import Message
 from charter.drafting.live import content, notices
 from charter.drafting.live.canonical import fragment
-from charter.drafting.live.client import ClientArticle, LiveClient
+from charter.drafting.live.client import LiveClient
 from charter.drafting.live.protocol import MAX_UPDATE, build_update
 from charter.drafting.live.server import origins
-from charter.drafting.models import Article, Text
+from charter.drafting.models import Article
 from charter.work import Engine
 from tests.charter.drafting.live.conftest import Written, paragraph
-from tests.charter.drafting.live.harness import Server, first_text, run, words, write
-from workflows.drafting import TextStatus
+from tests.charter.drafting.live.harness import Server, first_text, reason, run, words, write
 
 ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 # A Y.Array in place of the fragment, holding a string and a number (made with Yjs 13).
 HIDDEN = base64.b64decode("AQHT/8KcAgAIAQdjb250ZW50AncBeH0FAA==")
-
-
-def reason(article: ClientArticle) -> str:
-    """Why the last update was refused."""
-    return str(article.refusals[-1]["reason"])
 
 
 def unknown_element(doc: Doc) -> None:
@@ -151,52 +143,6 @@ def test_an_unknown_article_is_refused(server: Server, written: Written) -> None
         await client.disconnect()
 
     run(story())
-
-
-def renewed(client: LiveClient, ref: str) -> bool:
-    """True when the client has a fresh copy, of the second epoch."""
-    return client.articles[ref].epoch == 2 and client.articles[ref].synced
-
-
-def freeze(engine: Engine, written: Written, *, tell: bool) -> None:
-    """The text is adopted."""
-    with engine.work() as work:
-        work.session.execute(update(Text).where(Text.id == written.id).values(status=TextStatus.adopted))
-        if tell:
-            work.after_commit.append(lambda: work.bus.publish(notices.CHANNEL, notices.frozen(written.ref)))
-
-
-def test_a_frozen_text_refuses_updates(server: Server, written: Written, engine: Engine) -> None:
-    async def story() -> None:
-        client, article = await server.join(written.first, 1)
-        await asyncio.to_thread(freeze, engine, written, tell=True)
-        await client.until(lambda: any(message["type"] == "frozen" for message in client.messages))
-        write(article, " Trop tard.")
-        await client.until(lambda: bool(article.refusals))
-        assert reason(article) == "frozen"
-        await client.disconnect()
-
-    run(story())
-
-
-def test_a_frozen_text_never_gets_an_update_even_when_nobody_told_the_server(server: Server, written: Written, engine: Engine) -> None:
-    """The transaction that stores looks for itself; those who had received the words throw them away."""
-
-    async def story() -> None:
-        (one, mine), (two, _) = await server.join(written.first, 1), await server.join(written.first, 2)
-        await asyncio.to_thread(freeze, engine, written, tell=False)
-        write(mine, " Trop tard.")
-        await one.until(lambda: bool(mine.refusals))
-        assert reason(mine) == "frozen"
-        for client in (one, two):
-            await client.until(partial(renewed, client, written.first))
-            assert words(client.articles[written.first]) == "Début."
-            await client.disconnect()
-
-    run(story())
-    with engine.work(write=False) as work:
-        assert work.get(Article, written.first_id).head_seq == 1
-        assert content.read(work.session, work.get(Article, written.first_id)).agreed == [paragraph("Début.")]
 
 
 @ON_SQLITE

@@ -7,21 +7,23 @@ from collections.abc import Mapping, Sequence
 from sqlalchemy import func, select
 from sqlalchemy.orm import selectinload
 
-from charter.alliances.models import Alliance
+from charter.alliances.models import Alliance, Party
 from charter.signing.models import Envelope
 from charter.work import Work
 from workflows.facts import EnvelopeState
+from workflows.proposals import PartyStatus
 from workflows.signing import SignatoryFacts
 
 
 def states(work: Work, alliances: Sequence[Alliance]) -> Mapping[int, EnvelopeState]:
     """By alliance id, its newest envelope. Parties must be loaded: a party is told by its name of today."""
-    names = {party.id: party.name for one in alliances for party in one.parties}
+    parties = {party.id: party for one in alliances for party in one.parties}
     latest = select(func.max(Envelope.id)).where(Envelope.alliance_id.in_([one.id for one in alliances])).group_by(Envelope.alliance_id)
     found = work.session.scalars(select(Envelope).where(Envelope.id.in_(latest)).options(selectinload(Envelope.signatories)))
-    return {one.alliance_id: _state(one, names) for one in found}
+    return {one.alliance_id: _state(one, parties) for one in found}
 
 
-def _state(envelope: Envelope, names: Mapping[int, str]) -> EnvelopeState:
-    told = tuple(SignatoryFacts(one.name, names[one.party_id], one.status, str(one.person_id)) for one in envelope.signatories)
-    return EnvelopeState(envelope.ref, envelope.status, told, envelope.deadline)
+def _state(envelope: Envelope, parties: Mapping[int, Party]) -> EnvelopeState:
+    told = tuple(SignatoryFacts(one.name, parties[one.party_id].name, one.status, str(one.person_id)) for one in envelope.signatories)
+    gone = tuple(one.organisation for one in envelope.signatories if parties[one.party_id].status != PartyStatus.accepted)
+    return EnvelopeState(envelope.ref, envelope.status, told, envelope.deadline, gone)
