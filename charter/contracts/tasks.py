@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from charter.accounts.models import Person
+from charter.adapters import outbox
 from charter.adapters.mail import Mail, builder
 from charter.adapters.outbox import Outbox, job, on_failure
 from charter.adapters.pdf import RenderFailed, RenderTooBig
@@ -28,13 +29,30 @@ KEPT_DAYS = 30
 PRUNE_HOUR = 2
 
 
-def prune_renderings(work: Work) -> None:
-    """Once a night (UTC), drops renderings nobody asked for in KEPT_DAYS: what is signed is in the storage, the rest can be made again."""
-    if (work.now().hour, work.now().minute) == (PRUNE_HOUR, 0):
-        rendering.pdf_engine(work.settings).cache.prune(KEPT_DAYS)
+def plan_pruning(work: Work) -> None:
+    """Plans the next night's pruning (UTC), once. A server that sleeps at that hour finds the row due when it wakes."""
+    now = work.now()
+    tonight = now.replace(hour=PRUNE_HOUR, minute=0, second=0, microsecond=0)
+    outbox.put(work, "contracts.prune", subject="renderings", due_at=tonight if tonight > now else tonight + timedelta(days=1))
 
 
-TICKS = (prune_renderings,)
+TICKS = (plan_pruning,)
+
+
+@job("contracts.prune")
+class Prune:
+    """Drops renderings nobody asked for in KEPT_DAYS: what is signed is in the storage, the rest can be made again."""
+
+    def prepare(self, work: Work, row: Outbox) -> None:
+        """Nothing to read."""
+
+    def compute(self, engine: Engine, inputs: None) -> None:
+        """The cache's old files go."""
+        rendering.pdf_engine(engine.settings).cache.prune(KEPT_DAYS)
+
+    def apply(self, work: Work, row: Outbox, outputs: None) -> None:
+        """Nothing to write."""
+
 
 MOST_TRIES = 3
 """People wait before their screen: after so many tries of what may pass by itself, they are told rather than left waiting."""

@@ -1,4 +1,4 @@
-"""Engines where it hurts: a mail server that hangs up after taking the mail, a damaged file, a cache pruned at night."""
+"""Engines where it hurts: a mail server that hangs up after taking the mail, a damaged file, a cache pruned each day."""
 
 from __future__ import annotations
 
@@ -10,9 +10,11 @@ from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
-from charter.adapters import mail
+from charter.adapters import mail, outbox, queue
 from charter.adapters.clock import FixedClock
+from charter.adapters.outbox import Outbox, OutboxStatus
 from charter.adapters.storage import Storage
 from charter.config import Smtp
 from charter.contracts import rendering, tasks
@@ -50,15 +52,17 @@ def test_a_damaged_file_is_mended_when_its_bytes_come_again(tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-def test_old_renderings_are_pruned_once_a_night(engine: Engine, clock: FixedClock) -> None:
+def test_old_renderings_are_pruned_once_a_night_or_when_the_server_wakes(engine: Engine, clock: FixedClock) -> None:
     cache = rendering.pdf_engine(engine.settings).cache
     cache.put("ab" * 32, b"%PDF")
     (kept,) = (engine.settings.data_dir / "pdf").rglob("*.pdf")
     os.utime(kept, (time.time() - 31 * 86_400,) * 2)
-    with engine.work() as work:
-        tasks.prune_renderings(work)
-    assert kept.exists()  # it is ten in the morning
-    clock.move_to(datetime(2026, 3, 4, tasks.PRUNE_HOUR, 0, 30, tzinfo=UTC))
-    with engine.work() as work:
-        tasks.prune_renderings(work)
-    assert not kept.exists() and tasks.prune_renderings in tasks.TICKS
+    queue.tick(engine, tasks.TICKS)
+    queue.tick(engine, tasks.TICKS)
+    assert outbox.drain(engine) == 0 and kept.exists()  # it is ten in the morning
+    clock.move_to(datetime(2026, 3, 6, 7, 30, tzinfo=UTC))  # asleep for three nights
+    assert outbox.drain(engine) == 1 and not kept.exists()
+    queue.tick(engine, tasks.TICKS)
+    with engine.work(write=False) as work:
+        planned = work.session.scalars(select(Outbox.due_at).where(Outbox.name == "contracts.prune", Outbox.status == OutboxStatus.PENDING))
+        assert list(planned) == [datetime(2026, 3, 7, tasks.PRUNE_HOUR, tzinfo=UTC)]
