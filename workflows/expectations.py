@@ -116,6 +116,13 @@ def of_contract(facts: AllianceFacts) -> Iterator[Expected]:
     contract, url = facts.contract, {"alliance": facts.ref}
     if contract is None:
         return
+    if len(facts.accepted) < 2:
+        order, wait = (
+            N_("Mettez fin à l’alliance : il n’y reste qu’une partie"),
+            N_("mettre fin à l’alliance, où il ne reste qu’une partie"),
+        )
+        yield Expected("alliance.abandon", order, wait, "proposals.abandon", url)
+        return
     if contract.status in (ContractStatus.draft, ContractStatus.ready):
         yield from _blanks(facts)
         yield from without_signatory(facts, "contracts.show", url)
@@ -144,7 +151,11 @@ def _blanks(facts: AllianceFacts) -> Iterator[Expected]:
 
 def of_signature(facts: AllianceFacts) -> Iterator[Expected]:
     envelope, url = facts.envelope, {"alliance": facts.ref}
-    if envelope is None or envelope.status == EnvelopeStatus.draft:
+    if envelope is not None and envelope.departed and envelope.status in (EnvelopeStatus.draft, EnvelopeStatus.sent):
+        order = N_("Annulez l’envoi et refaites le contrat : %(party)s a quitté l’alliance")
+        wait = N_("annuler l’envoi et refaire le contrat")
+        yield Expected("signing.void", order, wait, "signing.voiding", url, params={"party": ", ".join(envelope.departed)})
+    elif envelope is None or envelope.status == EnvelopeStatus.draft:
         lacking = list(one_signatory_a_party(facts.signing)) if envelope else []
         for name in (lack.who[0] for lack in lacking):
             yield _name_signatory(name, "signing.prepare", url)

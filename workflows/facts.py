@@ -56,10 +56,13 @@ class ContractState:
 
 @dataclass(frozen=True)
 class EnvelopeState:
+    """``departed``: names of the parties it names that have left since; nobody then signs it, it is taken back."""
+
     ref: str
     status: EnvelopeStatus
     signatories: tuple[SignatoryFacts, ...] = ()
     due: date | None = None
+    departed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -132,7 +135,9 @@ class AllianceFacts:
 
     @cached_property
     def signing(self) -> EnvelopeFacts:
-        return EnvelopeFacts(self.names, self.envelope.signatories if self.envelope else ())
+        if self.envelope is None:
+            return EnvelopeFacts(self.names, ())
+        return EnvelopeFacts(self.names, self.envelope.signatories, departed=self.envelope.departed, leader=self.leader)
 
     def checkpoint(self, checkpoint: CheckpointState) -> CheckpointFacts:
         return CheckpointFacts(self.names, checkpoint.answered, checkpoint.closes_on, self.today)

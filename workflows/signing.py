@@ -3,8 +3,9 @@
 envelope    event     becomes    when
 ---------   --------  ---------  ----------------------------------------------
 draft       send      sent       every party has exactly one signatory in it,
-                                 the public bodies that must deliberate have
-sent        complete  completed  all have signed
+                                 the public bodies that must deliberate have,
+                               no party named in it has left the alliance
+sent        complete  completed  all have signed, nobody named in it has left
 sent        decline   declined   one of them refused
 draft/sent  void      voided     the parties take it back
 
@@ -59,11 +60,23 @@ class SignatoryFacts:
 
 @dataclass(frozen=True)
 class EnvelopeFacts:
-    """``parties``: names of every party that must sign; ``undeliberated``: those whose assembly has yet to allow it."""
+    """``parties``: names of every party that must sign; ``undeliberated``: those whose assembly has yet to allow it.
+
+    ``departed``: parties the documents name that have left since; ``leader``: the party expected to take the envelope back then.
+    """
 
     parties: tuple[str, ...]
     signatories: tuple[SignatoryFacts, ...]
     undeliberated: tuple[str, ...] = ()
+    departed: tuple[str, ...] = ()
+    leader: str = ""
+
+
+def nobody_left(facts: EnvelopeFacts) -> Iterator[Missing]:
+    who = (facts.leader,) if facts.leader else ()
+    for party in facts.departed:
+        text = N_("Annulez l’envoi et refaites le contrat : il nomme %(party)s, qui a quitté l’alliance")
+        yield Missing(text, who=who, params={"party": party})
 
 
 def one_signatory_a_party(facts: EnvelopeFacts) -> Iterator[Missing]:
@@ -95,8 +108,8 @@ class EnvelopeChart(Chart):
     declined = State(N_("Refusée"), value=EnvelopeStatus.declined, final=True)
     voided = State(N_("Annulée"), value=EnvelopeStatus.voided, final=True)
 
-    send_ = draft.to(sent, cond=needs(one_signatory_a_party, assemblies_deliberated))
-    complete = sent.to(completed, cond=needs(one_signatory_a_party, everybody_signed))
+    send_ = draft.to(sent, cond=needs(nobody_left, one_signatory_a_party, assemblies_deliberated))
+    complete = sent.to(completed, cond=needs(nobody_left, one_signatory_a_party, everybody_signed))
     decline = sent.to(declined)
     void = draft.to(voided) | sent.to(voided)
 

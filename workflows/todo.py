@@ -26,7 +26,7 @@ from workflows.expectations import Expected, expectations
 from workflows.facts import AllianceFacts, CheckpointState, ContractState, EnvelopeState, MemberState, PartyState, TextState
 from workflows.lifecycle import AllianceChart, AllianceStatus
 from workflows.roles import Role, may
-from workflows.signing import EnvelopeChart, EnvelopeStatus
+from workflows.signing import EnvelopeChart, EnvelopeStatus, nobody_left
 
 __all__ = [
     "AllianceFacts",
@@ -183,6 +183,8 @@ def _contract_blocks(facts: AllianceFacts, contract: ContractState) -> tuple[Mis
 
 def _envelope_blocks(facts: AllianceFacts, envelope: EnvelopeState) -> tuple[Missing, ...]:
     event = {EnvelopeStatus.draft: "send", EnvelopeStatus.sent: "complete"}.get(envelope.status)
+    if event and envelope.departed:
+        return tuple(nobody_left(facts.signing))  # nothing else is asked of anybody: the envelope is taken back
     return blocking(EnvelopeChart, envelope, event, facts.signing) if event else ()
 
 

@@ -1,16 +1,23 @@
-"""What pages and API share: where a request comes from, and a file as an answer."""
+"""What pages and API share: where a request comes from, whom it may see for, and a file as an answer."""
 
 from __future__ import annotations
 
 from flask import make_response, request
 from werkzeug.wrappers import Response
 
-from charter.adapters.http import client_address
+from charter.adapters.http import client_address, standing
+from charter.alliances.models import Party
 
 
 def trace() -> dict[str, str]:
     """Where the visitor acts from, for the evidence."""
     return {"address": client_address(), "browser": request.headers.get("User-Agent", "")}
+
+
+def limiting_party() -> Party | None:
+    """The party that bounds what the visitor may see; None for a facilitator, who helps the whole alliance."""
+    here = standing()
+    return None if here.facilitator else here.party
 
 
 def file(data: bytes, name: str, mime: str, *, inline: bool = False) -> Response:

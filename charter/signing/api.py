@@ -15,7 +15,7 @@ from charter.adapters.http.requests import keep
 from charter.alliances.services import party_of
 from charter.errors import CharterError, Forbidden
 from charter.signing import services
-from charter.signing.answers import file, trace
+from charter.signing.answers import file, limiting_party, trace
 from charter.signing.models import Envelope, Signatory
 from charter.signing.schemas import (
     CeremonyView,
@@ -192,7 +192,7 @@ def evidence_pdf(alliance_ref: str) -> Response:
 
 
 def _envelope() -> Envelope:
-    return services.the_current(current_work(), standing().alliance)
+    return services.the_current(current_work(), standing().alliance, limiting_party())
 
 
 def _mine() -> Signatory:

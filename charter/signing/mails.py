@@ -127,7 +127,7 @@ def _signed(envelope: Envelope, language: str) -> list[tuple[str, str]]:
 
 
 def _awaited(own: Signatory) -> bool:
-    return own.envelope.status == EnvelopeStatus.sent and own.status in AWAITED
+    return own.envelope.status == EnvelopeStatus.sent and own.status in AWAITED and not departed(own.envelope)
 
 
 def _told(work: Work, alliance: Alliance, event: Told) -> Envelope:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from cryptography import x509
@@ -29,6 +29,7 @@ _lock = threading.Lock()
 
 OWN = "Charte du faire alliance"
 DEMONSTRATION = "Charte du faire alliance (démonstration)"  # french: a certificate's name
+DEMONSTRATION_PAST = timedelta(days=3652)
 
 
 @dataclass(frozen=True)
@@ -55,8 +56,10 @@ def sealer(settings: Settings, now: datetime) -> Sealer:
 
 
 def _open(settings: Settings, now: datetime) -> Sealer:
-    name = DEMONSTRATION if settings.demonstration_keys else OWN
-    authority = LocalAuthority.open(settings.keys_dir, now, name=name)
+    if settings.demonstration_keys:  # examples are told at any date of the past, in any order
+        authority = LocalAuthority.open(settings.keys_dir, now, name=DEMONSTRATION, backdate=DEMONSTRATION_PAST)
+    else:
+        authority = LocalAuthority.open(settings.keys_dir, now, name=OWN)
     timestamps = _timestamps(settings, authority)
     return Sealer(SealingService(authority, _font(settings.fonts_dir), timestamps=timestamps), authority, timestamps)
 

@@ -18,14 +18,16 @@ from charter.i18n import gettext, speaking
 from charter.signing.models import EnvelopeDocument, SealedRevision, Signatory
 from charter.signing.sealer import sealer
 from charter.signing.services.ceremony import note, times
-from charter.signing.services.envelopes import facts, held
+from charter.signing.services.envelopes import UNSIGNABLE, departed, facts, held
 from charter.signing.turns import turn
 from charter.work import Engine, Work
 from workflows.base import N_, fire
 from workflows.events import EnvelopeCompleted, SignatureSealed
 from workflows.signing import EnvelopeChart, EnvelopeStatus, SignatoryChart, SignatoryStatus
 
-DELAYED = N_("L’horodatage ou les clés de signature sont momentanément hors d’atteinte : la signature sera apposée dès leur retour.")
+DELAYED = N_(
+    "L’horodatage, les clés de signature ou le disque sont momentanément hors d’atteinte : la signature sera apposée dès leur retour."
+)
 FAILED = N_(
     "La signature n’a pas pu être apposée. Rien n’est signé : recommencez, "
     "et prévenez la personne qui administre le service si cela se répète."
@@ -73,7 +75,7 @@ class _Made:
 def seal(engine: Engine, signatory_id: int) -> bool:
     """Seals for one signatory. False when there is nothing (left) to do: sealed already, or the envelope has ended.
 
-    Raises SignerUnavailable or Overtaken (worth trying again), CannotSeal (not worth it).
+    Raises SignerUnavailable, OSError (storage) or Overtaken (worth trying again), CannotSeal (not worth it).
     """
     with engine.work(write=False) as work:
         envelope_id = work.get(Signatory, signatory_id).envelope_id
@@ -84,7 +86,7 @@ def seal(engine: Engine, signatory_id: int) -> bool:
             return False
         try:
             made = tuple(_sign(engine, order, document) for document in order.documents)
-        except SignerUnavailable:
+        except (SignerUnavailable, OSError):  # OSError: the disk is full or away
             _tell_delay(engine, signatory_id)
             raise
         except (AlreadySigned, FieldMissing, NotSealable) as error:
@@ -99,8 +101,11 @@ def give_up(work: Work, signatory_id: int) -> None:
     held(work, signatory.envelope)
     if signatory.status == SignatoryStatus.sealing and signatory.envelope.status == EnvelopeStatus.sent:
         fire(SignatoryChart, signatory, "seal_failed")
-        signatory.trouble = FAILED
         note(work, signatory, "seal_failed")
+        if departed(signatory.envelope):
+            signatory.trouble = UNSIGNABLE  # there is nothing to start again
+            return
+        signatory.trouble = FAILED
         subject = f"signatory:{signatory.id}:failure:{times(work, signatory, 'seal_failed')}"
         mail.post(
             work,
@@ -117,6 +122,8 @@ def _order(work: Work, signatory_id: int) -> _Order | None:
     envelope = signatory.envelope
     if signatory.status != SignatoryStatus.sealing or envelope.status != EnvelopeStatus.sent:
         return None
+    if departed(envelope):
+        raise CannotSeal("a party named in the documents has left the alliance")
     certified = set(
         work.session.scalars(
             select(SealedRevision.document_id).where(SealedRevision.document_id.in_([one.id for one in envelope.documents]))
@@ -157,6 +164,8 @@ def _write(work: Work, order: _Order, made: tuple[_Made, ...]) -> bool:
     alliance = held(work, envelope)
     if signatory.status != SignatoryStatus.sealing or envelope.status != EnvelopeStatus.sent:
         return False  # sealed by another run, or refused or voided while this one was signing
+    if departed(envelope):
+        raise Overtaken("a party left the alliance while its documents were being signed")
     for one in made:
         _advance(work, one)
     fire(SignatoryChart, signatory, "seal")

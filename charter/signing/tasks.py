@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import timedelta
 from typing import cast
 
 from charter.accounts.models import Person
@@ -18,6 +19,8 @@ from charter.signing.services import current, keep_evidence, open_envelope, the_
 from charter.signing.services.ceremony import times
 from charter.work import Engine, Work
 from workflows.events import AllianceAbandoned, ContractFrozen, EnvelopeCompleted, Event, SignatureConfirmed
+
+EVIDENCE_AGAIN = timedelta(days=1)
 
 
 @recipients("signatories")
@@ -108,6 +111,16 @@ class EvidenceJob:
         """The envelope knows its evidence."""
         if outputs is not None:
             keep_evidence(work, work.get(Envelope, row.payload["envelope_id"]), *outputs)
+
+
+@on_failure("signing.make_evidence")
+def evidence_failed(work: Work, *, error: str, envelope_id: int) -> None:
+    """Nobody can ask for the evidence file, so it is never given up: tried again tomorrow, until it is made."""
+    envelope = work.get(Envelope, envelope_id)
+    if not envelope.evidence_pdf:
+        due = work.now() + EVIDENCE_AGAIN
+        subject, payload = f"envelope:{envelope.ref}:again", {"envelope_id": envelope_id}
+        outbox.put(work, "signing.make_evidence", subject=subject, payload=payload, due_at=due, alliance_id=envelope.alliance_id)
 
 
 __all__ = ["EvidenceJob", "SealJob", "mails"]

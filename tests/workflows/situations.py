@@ -56,7 +56,8 @@ def envelopes(draw: st.DrawFn, accepted: tuple[PartyState, ...]) -> EnvelopeStat
     )
     if status == EnvelopeStatus.draft:
         everyone = tuple(one for one in everyone if draw(st.booleans()))
-    return EnvelopeState("e1", status, everyone, due=TODAY + timedelta(days=14))
+    departed = draw(st.sampled_from(((), (), ("Partie d’hier",))))
+    return EnvelopeState("e1", status, everyone, due=TODAY + timedelta(days=14), departed=departed)
 
 
 @st.composite

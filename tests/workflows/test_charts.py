@@ -75,8 +75,8 @@ TABLES: list[tuple[type[Chart], type[StrEnum], dict[str, dict[str, str]], dict[s
             "supersede": {"frozen": "superseded"},
         },
         {
-            "render": (ContractFacts(("A",), ("A",)), ContractFacts(("A",), ("A",), (BlankFacts("Durée", "Durée", "A"),))),
-            "freeze": (ContractFacts(("A",), ("A",)), ContractFacts(("A",), ())),
+            "render": (ContractFacts(("A", "B"), ("A", "B")), ContractFacts(("A", "B"), ("A", "B"), (BlankFacts("Durée", "Durée", "A"),))),
+            "freeze": (ContractFacts(("A", "B"), ("A", "B")), ContractFacts(("A", "B"), ("A",))),
         },
     ),
     (

@@ -208,6 +208,20 @@ def test_signature_is_asked_of_the_very_person() -> None:
     assert [lack.who for lack in todo(facts, JEANNE).blocks] == [("Mehdi",)]
 
 
+@pytest.mark.parametrize("status", [EnvelopeStatus.draft, EnvelopeStatus.sent])
+def test_documents_naming_a_party_that_left_are_only_taken_back(status: EnvelopeStatus) -> None:
+    people = (
+        SignatoryFacts("Jeanne", JARDINS, SignatoryStatus.signed, "jeanne"),
+        SignatoryFacts("Mehdi", METZ, SignatoryStatus.opened, "mehdi"),
+        SignatoryFacts("Léa", "Ancienne", SignatoryStatus.waiting, "lea"),
+    )
+    facts = alliance(AllianceStatus.signature, envelope=EnvelopeState("e", status, people, departed=("Ancienne",)))
+    assert asked(facts, JEANNE) == [("Annulez l’envoi et refaites le contrat : Ancienne a quitté l’alliance", "signing.voiding")]
+    assert asked(facts, MEHDI) == []
+    assert awaits(facts, MEHDI) == [(JARDINS, "annuler l’envoi et refaire le contrat")]
+    assert [lack.who for lack in todo(facts, MEHDI).blocks] == [(JARDINS,)]
+
+
 def checkpoint(status: CheckpointStatus, **changes: object) -> CheckpointState:
     point = CheckpointState("k", "Première année", status, TODAY, date(2026, 7, 13))
     return replace(point, **changes)  # type: ignore[arg-type]

@@ -6,6 +6,7 @@ from flask import Blueprint
 
 from charter.adapters.http import current_work, standing
 from charter.signing import services
+from charter.signing.answers import limiting_party
 from charter.signing.models import Envelope
 from workflows.roles import may
 
@@ -13,8 +14,8 @@ pages = Blueprint("signing", __name__, url_prefix="/alliances/<alliance_ref>/sig
 
 
 def the_envelope() -> Envelope:
-    """The newest envelope of this address's alliance. Raises NotFound."""
-    return services.the_current(current_work(), standing().alliance)
+    """The newest envelope of this address's alliance that is open to the visitor. Raises NotFound."""
+    return services.the_current(current_work(), standing().alliance, limiting_party())
 
 
 def allowed(action: str) -> bool:

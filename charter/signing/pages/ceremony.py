@@ -149,6 +149,8 @@ def _elsewhere(own: Signatory, *, needs_reading: bool = False, needs_code: bool 
         if own.status not in DONE:
             flash(gettext(ENDED[status]), "warning")
         return _to("signing.show")
+    if services.departed(own.envelope):
+        return _to("signing.show")
     if needs_reading and own.status not in READ:
         return _to("signing.ceremony")
     if needs_code and not services.identified(current_work(), own):

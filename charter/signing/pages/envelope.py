@@ -13,7 +13,7 @@ from charter.alliances.services import party_of
 from charter.errors import Forbidden, Invalid, NotFound
 from charter.i18n import gettext, say
 from charter.signing import services
-from charter.signing.answers import file
+from charter.signing.answers import file, limiting_party
 from charter.signing.models import Envelope, Signatory
 from charter.signing.pages.blueprint import allowed, pages, the_envelope
 from charter.signing.schemas import ChoiceForm, DeadlineForm, ReasonForm, for_page
@@ -47,7 +47,7 @@ def progress(alliance_ref: str) -> Response:
 def signed_file(alliance_ref: str, envelope_ref: str, kind: str) -> Response:
     """The newest signed bytes of a document, exactly as they are stored."""
     work = current_work()
-    envelope = services.by_ref(work, standing().alliance, envelope_ref)
+    envelope = services.by_ref(work, standing().alliance, envelope_ref, limiting_party())
     document = services.document_of(envelope, kind)
     return file(work.storage.get(document.current_sha256), services.describe(document).name, MIMES["pdf"])
 
@@ -68,7 +68,7 @@ def evidence(alliance_ref: str, envelope_ref: str, form: str) -> Response:
     if form not in MIMES:
         raise NotFound
     work = current_work()
-    envelope = services.by_ref(work, standing().alliance, envelope_ref)
+    envelope = services.by_ref(work, standing().alliance, envelope_ref, limiting_party())
     return file(services.evidence(work, envelope, form), f"preuve.{form}", MIMES[form])
 
 
@@ -182,20 +182,25 @@ def remind(alliance_ref: str, signatory_ref: str) -> Response:
 
 def _state() -> dict[str, Any]:
     work, alliance = current_work(), standing().alliance
-    envelope = services.current(work, alliance)
+    envelope = services.current(work, alliance, limiting_party())
     leads = allowed("signing.prepare")
     if envelope is None:
         return {"envelope": None, "former": [], "leads": leads}
     return {
         "envelope": for_page(envelope),
-        "former": [for_page(one) for one in services.completed(work, alliance) if one is not envelope],
+        "former": [for_page(one) for one in services.completed(work, alliance, limiting_party()) if one is not envelope],
         "leads": leads,
         "voidable": voidable(envelope) and allowed("signing.void"),
-        "awaited": [one.ref for one in envelope.signatories if one.status in AWAITED] if envelope.status == EnvelopeStatus.sent else [],
+        "awaited": [one.ref for one in envelope.signatories if one.status in AWAITED] if _signable(envelope) else [],
         "mine": next((one.ref for one in envelope.signatories if one.person_id == me().id), ""),
         "moving": _moving(envelope),
         "signed": sum(1 for one in envelope.signatories if one.status == SignatoryStatus.signed),
     }
+
+
+def _signable(envelope: Envelope) -> bool:
+    """True while it is out and names nobody who left."""
+    return envelope.status == EnvelopeStatus.sent and not services.departed(envelope)
 
 
 def _moving(envelope: Envelope) -> bool:

@@ -11,7 +11,7 @@ from charter.errors import Conflict, Forbidden, Gone, Invalid, Refused, TooMany
 from charter.i18n import LOCALES, gettext, speaking
 from charter.signing.models import Code, Envelope, Signatory, SigningStep
 from charter.signing.services import codes
-from charter.signing.services.envelopes import held, may_sign
+from charter.signing.services.envelopes import held, may_sign, signable
 from charter.work import Work
 from workflows.base import N_, Missing, fire
 from workflows.events import DocumentOpened, SignatoryIdentified, SignatureConfirmed, SignatureDeclined
@@ -77,10 +77,12 @@ def identify(work: Work, signatory: Signatory, code: str, address: str = "", bro
     alliance = _enter(work, signatory)
     if signatory.status != SignatoryStatus.identifying:
         raise Gone(N_("Ce code a déjà servi ou n’existe pas. Demandez-en un nouveau."))
+    counted = codes.tries(work, signatory)
     try:
         codes.prove(work, signatory, code)
     except (Gone, Invalid, TooMany):
-        note(work, signatory, "code_wrong", address, browser)
+        if codes.tries(work, signatory) > counted:  # what counts as a try is kept, so the evidence cannot be drowned in them
+            note(work, signatory, "code_wrong", address, browser)
         raise
     signatory.identified_at = work.now()
     note(work, signatory, "code_right", address, browser)
@@ -124,7 +126,7 @@ def decline(work: Work, signatory: Signatory, reason: str, address: str = "", br
 
     Raises Invalid (reason), NotNow, Forbidden, Gone.
     """
-    alliance = _enter(work, signatory)
+    alliance = _enter(work, signatory, to_sign=False)
     if len(reason.strip()) < 3:
         raise Invalid({"reason": [gettext(N_("Dites en quelques mots pourquoi vous ne signez pas : les autres parties en ont besoin"))]})
     fire(SignatoryChart, signatory, "decline")
@@ -152,8 +154,8 @@ def times(work: Work, signatory: Signatory, kind: str) -> int:
     return work.session.scalar(count) or 0
 
 
-def _enter(work: Work, signatory: Signatory) -> Alliance:
-    """Under the alliance's lock: the envelope is out, and it is the named person, still entitled, who acts."""
+def _enter(work: Work, signatory: Signatory, *, to_sign: bool = True) -> Alliance:
+    """Under the alliance's lock: the envelope is out and may still be signed, and it is the named person, still entitled, who acts."""
     alliance = held(work, signatory.envelope)
     if work.actor.person_id != signatory.person_id:
         raise Forbidden(EXPECTED, name=signatory.name, party=signatory.organisation)
@@ -165,6 +167,8 @@ def _enter(work: Work, signatory: Signatory) -> Alliance:
         raise Refused(
             text, [Missing(text, who=(signatory.organisation,), params={"party": signatory.organisation})], party=signatory.organisation
         )
+    if to_sign:
+        signable(signatory.envelope)
     return alliance
 
 

@@ -82,9 +82,9 @@ def last(work: Work, signatory: Signatory) -> Code | None:
     return work.session.scalar(query.execution_options(populate_existing=True))
 
 
-def count(work: Work, signatory: Signatory) -> int:
-    """How many codes the signatory was ever sent."""
-    return work.session.scalar(select(func.count()).where(Code.signatory_id == signatory.id)) or 0
+def tries(work: Work, signatory: Signatory) -> int:
+    """How many times a code was tried, over all those the signatory was ever sent."""
+    return work.session.scalar(select(func.coalesce(func.sum(Code.tries), 0)).where(Code.signatory_id == signatory.id)) or 0
 
 
 def prove(work: Work, signatory: Signatory, typed: str) -> Code:

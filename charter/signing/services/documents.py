@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
-from charter.alliances.models import Alliance
+from charter.alliances.models import Alliance, Party
 from charter.errors import NotFound
 from charter.signing.models import Envelope, EnvelopeDocument
+from charter.signing.services.envelopes import open_to
 from charter.work import Work
 from workflows.base import N_
 from workflows.signing import EnvelopeStatus
@@ -29,9 +29,9 @@ class SignedDocument:
     complete: bool
 
 
-def completed(work: Work, alliance: Alliance) -> list[Envelope]:
-    """The envelopes everybody signed, newest first."""
-    query = select(Envelope).where(Envelope.alliance_id == alliance.id, Envelope.status == EnvelopeStatus.completed)
+def completed(work: Work, alliance: Alliance, party: Party | None = None) -> list[Envelope]:
+    """The envelopes everybody signed that are open to `party`, newest first."""
+    query = open_to(alliance, party).where(Envelope.status == EnvelopeStatus.completed)
     return list(
         work.session.scalars(
             query.order_by(Envelope.id.desc()).options(selectinload(Envelope.documents), selectinload(Envelope.signatories))

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import selectinload
 
 from charter.adapters import mail
-from charter.alliances.announce import announce
+from charter.alliances.announce import announce, leading_party
 from charter.alliances.models import Alliance, Member, OrganisationKind, Party
 from charter.alliances.services import hold
 from charter.contracts import services as contracts
@@ -21,12 +21,13 @@ from workflows.base import N_, Missing, fire, possible
 from workflows.events import EnvelopeSent, EnvelopeVoided, ReminderSent
 from workflows.proposals import PartyStatus
 from workflows.roles import Role
-from workflows.signing import EnvelopeChart, EnvelopeFacts, EnvelopeStatus, SignatoryFacts, SignatoryStatus
+from workflows.signing import EnvelopeChart, EnvelopeFacts, EnvelopeStatus, SignatoryFacts, SignatoryStatus, nobody_left
 
 USUAL_DELAY = timedelta(days=30)
 LONGEST_DELAY = timedelta(days=150)
 """A one-time certificate outlives the envelope it was made for (charter.adapters.signer.authority.ONE_TIME_VALIDITY)."""
 AWAITED = (SignatoryStatus.waiting, SignatoryStatus.opened, SignatoryStatus.identifying)
+UNSIGNABLE = N_("Ces documents ne peuvent plus être signés tels quels.")
 LIVE = (EnvelopeStatus.draft, EnvelopeStatus.sent)
 
 
@@ -35,25 +36,34 @@ def signature_field(party: Party) -> str:
     return f"sig-{party.ref}"
 
 
-def current(work: Work, alliance: Alliance) -> Envelope | None:
-    """The alliance's newest envelope, whatever its status, with its documents and signatories; None before the first."""
-    query = select(Envelope).where(Envelope.alliance_id == alliance.id).order_by(Envelope.id.desc()).limit(1)
+def open_to(alliance: Alliance, party: Party | None) -> Select[Envelope]:
+    """The alliance's envelopes `party` may see: all of them while it is in, those that name it once it has left. None: somebody whom no
+    party limits (a facilitator, the application).
+    """
+    query = select(Envelope).where(Envelope.alliance_id == alliance.id)
+    gone = party is not None and party.status != PartyStatus.accepted
+    return query.where(Envelope.signatories.any(Signatory.party == party)) if gone else query
+
+
+def current(work: Work, alliance: Alliance, party: Party | None = None) -> Envelope | None:
+    """The newest envelope open to `party`, whatever its status, with its documents and signatories; None before the first."""
+    query = open_to(alliance, party).order_by(Envelope.id.desc()).limit(1)
     return work.session.scalar(
         query.options(selectinload(Envelope.documents), selectinload(Envelope.signatories).selectinload(Signatory.party))
     )
 
 
-def the_current(work: Work, alliance: Alliance) -> Envelope:
+def the_current(work: Work, alliance: Alliance, party: Party | None = None) -> Envelope:
     """The same. Raises NotFound before the first."""
-    found = current(work, alliance)
+    found = current(work, alliance, party)
     if found is None:
         raise NotFound(N_("Rien n’est encore à signer : le contrat doit d’abord être figé."))
     return found
 
 
-def by_ref(work: Work, alliance: Alliance, ref: str) -> Envelope:
-    """The alliance's envelope with that reference. Raises NotFound."""
-    found = work.session.scalar(select(Envelope).where(Envelope.alliance_id == alliance.id, Envelope.ref == ref))
+def by_ref(work: Work, alliance: Alliance, ref: str, party: Party | None = None) -> Envelope:
+    """The alliance's envelope with that reference, if open to `party`. Raises NotFound."""
+    found = work.session.scalar(open_to(alliance, party).where(Envelope.ref == ref))
     if found is None:
         raise NotFound
     return found
@@ -144,7 +154,9 @@ def facts(envelope: Envelope) -> EnvelopeFacts:
     named = [one for one in envelope.signatories if one.party in parties]
     told = tuple(SignatoryFacts(one.name, one.party.name, one.status, str(one.person_id)) for one in named)
     undeliberated = tuple(party.name for party in parties if must_deliberate(party) and not deliberated(party))
-    return EnvelopeFacts(tuple(party.name for party in parties), told, undeliberated)
+    leader = leading_party(envelope.alliance)
+    names = tuple(party.name for party in parties)
+    return EnvelopeFacts(names, told, undeliberated, tuple(departed(envelope)), leader.name if leader else "")
 
 
 def must_deliberate(party: Party) -> bool:
@@ -168,7 +180,7 @@ def send(work: Work, envelope: Envelope) -> None:
     Raises Refused, Blocked (who has not named a signatory, whose deliberation lacks), NotNow when it was sent already.
     """
     alliance = held(work, envelope)
-    _nobody_left(envelope)
+    signable(envelope)
     _still_entitled(envelope)
     fire(EnvelopeChart, envelope, "send", facts(envelope))
     envelope.sent_at = work.now()
@@ -198,6 +210,7 @@ def remind(work: Work, signatory: Signatory) -> None:
     alliance = held(work, envelope)
     if envelope.status != EnvelopeStatus.sent or signatory.status not in AWAITED:
         raise Refused(N_("Aucune signature n’est attendue de cette personne."))
+    signable(envelope)
     zone = ZoneInfo(alliance.zone)
     morning = work.now().astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
     due, subject = morning, f"signatory:{signatory.id}"
@@ -237,14 +250,11 @@ def _still_draft(envelope: Envelope) -> None:
         raise Refused(N_("L’envoi à la signature a déjà eu lieu : rien n’y change plus. Pour changer quelque chose, annulez l’envoi."))
 
 
-def _nobody_left(envelope: Envelope) -> None:
-    gone = departed(envelope)
-    if gone:
-        missing = [
-            Missing(N_("Annulez l’envoi et refaites le contrat : il nomme %(party)s, qui a quitté l’alliance"), params={"party": name})
-            for name in gone
-        ]
-        raise Refused(N_("Ces documents ne peuvent plus être signés tels quels."), missing)
+def signable(envelope: Envelope) -> None:
+    """Raises Refused once a party named in the documents has left: they can only be taken back."""
+    missing = list(nobody_left(facts(envelope)))
+    if missing:
+        raise Refused(UNSIGNABLE, missing)
 
 
 def _still_entitled(envelope: Envelope) -> None:

@@ -16,6 +16,7 @@ from charter.i18n import gettext, speaking
 from charter.journal import services as journal
 from charter.signing import services
 from charter.signing.models import Code, Envelope, Signatory
+from charter.signing.services.codes import MAX_TRIES
 from charter.work import Work
 from tests import factories as kernel
 from tests.charter.signing import factories as make
@@ -113,7 +114,18 @@ def test_five_wrong_codes_then_the_right_one_is_too_late(hers: Work, amina: Sign
     assert not services.identified(hers, amina)
     services.send_code(hers, amina)
     services.identify(hers, amina, make.code_of(hers, amina))
-    assert [step.kind for step in amina.steps].count("code_wrong") == 6
+    assert [step.kind for step in amina.steps].count("code_wrong") == 5
+
+
+def test_tries_that_no_longer_count_do_not_fill_the_evidence(hers: Work, amina: Signatory) -> None:
+    services.open_documents(hers, amina)
+    services.send_code(hers, amina)
+    code = wrong(make.code_of(hers, amina))
+    for _ in range(12):
+        with pytest.raises((services.WrongCode, TooMany)):
+            services.identify(hers, amina, code)
+    hers.session.expire_all()
+    assert [step.kind for step in amina.steps].count("code_wrong") == MAX_TRIES
 
 
 def test_an_expired_code_is_gone(hers: Work, amina: Signatory, clock: FixedClock) -> None:

@@ -6,6 +6,7 @@ import hashlib
 import json
 import subprocess
 from collections.abc import Callable
+from datetime import timedelta
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,8 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 
 from charter.adapters import outbox
+from charter.adapters.clock import FixedClock
+from charter.adapters.pdf import PdfEngine, RenderTooBig
 from charter.journal import services as journal
 from charter.signing import services
 from charter.signing.models import Envelope
@@ -106,6 +109,26 @@ def test_it_claims_the_simple_level_and_nothing_above(work: Work, done: Envelope
     assert (tmp_path / "preuve.json").read_bytes() == services.evidence(work, done, "json")
     lines = (tmp_path / "journal.jsonl").read_text().splitlines()
     assert json.loads(lines[-1])["hash"] == told["journal"]["head"]
+
+
+def test_it_is_made_in_the_end_however_long_laying_it_out_fails(
+    work: Work, engine: Engine, envelope: Envelope, clock: FixedClock, outgoing: list[EmailMessage], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    services.send(work.by(make.leader(envelope)), envelope)
+    for signatory in envelope.signatories:
+        make.sign(work, signatory)
+    work.commit()
+    with monkeypatch.context() as patch:
+        patch.setattr(PdfEngine, "render", lambda *_, **__: (_ for _ in ()).throw(RenderTooBig("too many steps")))
+        for _day in range(3):
+            outbox.drain(engine)
+            clock.advance(timedelta(days=1))
+    work.session.expire_all()
+    assert envelope.evidence_pdf == ""
+    work.commit()
+    outbox.drain(engine)
+    work.session.expire_all()
+    assert work.storage.get(envelope.evidence_pdf).startswith(b"%PDF")
 
 
 def test_it_is_made_once(work: Work, engine: Engine, done: Envelope) -> None:

@@ -9,12 +9,16 @@ import pytest
 from flask.testing import FlaskClient
 
 from charter.accounts.models import Person
+from charter.accounts.services import make_token
 from charter.alliances.services import enrol, leave
+from charter.contracts import services as contracts
+from charter.contracts.models import Contract, Document
 from charter.signing import services
 from charter.signing.models import Code, Envelope, Signatory
 from charter.work import Work
 from tests import factories as kernel
 from tests.charter.signing import factories as make
+from workflows.contracts import ContractStatus
 from workflows.signing import EnvelopeStatus, SignatoryStatus
 
 Drain = Callable[[], int]
@@ -52,6 +56,14 @@ def sent(work: Work, envelope: Envelope) -> Envelope:
 def url(envelope: Envelope) -> str:
     """The signature's address."""
     return f"/alliances/{envelope.alliance.ref}/signature"
+
+
+def replica(work: Work, document: Document, contract: Contract) -> Document:
+    """The same document, in a later version of the contract."""
+    names = ("alliance_id", "kind", "position", "title", "sha256", "pages", "size", "created_at")
+    made = {name: getattr(document, name) for name in names}
+    contract.status = ContractStatus.frozen
+    return work.add(Document(contract=contract, version=contract.version, **made))
 
 
 def status_of(work: Work, signatory: Signatory) -> SignatoryStatus:
@@ -224,3 +236,25 @@ def test_files_are_the_stored_bytes_even_for_a_party_that_left(
             assert answer.headers["Content-Disposition"].startswith("attachment")
         for form, digest in (("pdf", sent.evidence_pdf), ("json", sent.evidence_json)):
             assert browser.get(f"{url}/enveloppes/{sent.ref}/preuve.{form}").data == work.storage.get(digest)
+
+
+def test_a_party_that_left_sees_no_later_envelope(signed_in: SignIn, sent: Envelope, url: str, work: Work) -> None:
+    gone = sent.alliance.parties[1]
+    leave(work, gone, "Nous partons.")
+    services.void(work.by(make.leader(sent)), sent, "Une partie est partie.")
+    contract = contracts.contract_of(work, sent.alliance)
+    contract.assembled = sent.contract.assembled
+    documents = [replica(work, one.document, contract) for one in sent.documents]
+    later = services.open_envelope(work, sent.alliance, contract.id)
+    assert [one.document_id for one in later.documents] == [one.id for one in documents]
+    kept, later_url = sent.ref, f"{url}/enveloppes/{later.ref}/contract.pdf"
+    token = {"Authorization": f"Bearer {make_token(work, kernel.speaker(gone), 'essai')[0]}"}
+    loaded(work, sent)
+    browser, other = signed_in(kernel.speaker(gone)), signed_in(kernel.speaker(sent.alliance.parties[0]))
+    assert browser.get(later_url).status_code == 404
+    assert browser.get(f"{url}/enveloppes/{kept}/contract.pdf").status_code == 200
+    assert "annul" in browser.get(url).text
+    api = browser.get(f"/api/v1{url}", headers=token)
+    assert api.json is not None
+    assert api.json["ref"] == kept
+    assert other.get(later_url).status_code == 200

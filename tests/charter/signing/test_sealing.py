@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import shutil
 import subprocess
 import threading
@@ -15,6 +16,7 @@ from charter.adapters import outbox
 from charter.adapters.clock import FixedClock
 from charter.adapters.outbox import Outbox
 from charter.adapters.signer import SealingService, SignerUnavailable, Verdict
+from charter.adapters.storage import Storage
 from charter.journal import services as journal
 from charter.signing import sealing, services
 from charter.signing.models import Envelope, EnvelopeDocument, SealedRevision
@@ -230,6 +232,22 @@ def test_an_absent_timestamp_delays_visibly_and_never_lowers_the_level(
     drain()
     signed = fresh(work, sent).signatories[0]
     assert (signed.status, signed.trouble) == (SignatoryStatus.signed, "")
+
+
+def test_a_full_disk_delays_visibly_and_signs_nothing(
+    work: Work, sent: Envelope, drain: Drain, clock: FixedClock, monkeypatch: pytest.MonkeyPatch, outgoing: list[EmailMessage]
+) -> None:
+    confirmed(work, sent, 0)
+    full = OSError(errno.ENOSPC, "No space left on device")
+    with monkeypatch.context() as patch:
+        patch.setattr(Storage, "put", lambda *_: (_ for _ in ()).throw(full))
+        drain()
+    waiting = fresh(work, sent)
+    assert (waiting.signatories[0].status, waiting.signatories[0].trouble) == (SignatoryStatus.sealing, sealing.DELAYED)
+    assert all(one.current_sha256 == one.original_sha256 for one in waiting.documents)
+    clock.advance(outbox.FIRST_RETRY)
+    drain()
+    assert fresh(work, sent).signatories[0].status == SignatoryStatus.signed
 
 
 def test_a_seal_that_cannot_be_made_is_said_and_may_be_started_again(
