@@ -7,6 +7,7 @@ from flask import Response, make_response
 from charter.adapters.http import current_work, standing
 from charter.errors import NotFound
 from charter.evaluation import calendars, services
+from charter.evaluation.models import Checkpoint
 
 
 def calendar_file() -> Response:
@@ -19,10 +20,17 @@ def calendar_file() -> Response:
 def review_file(checkpoint: str) -> Response:
     """The review's PDF. Raises NotFound before it is laid out."""
     work, alliance = current_work(), standing().alliance
-    row = services.checkpoint_of(work, alliance, checkpoint)
+    row = readable(services.checkpoint_of(work, alliance, checkpoint))
     if not row.document:
         raise NotFound
     return _file(work.storage.get(row.document), "application/pdf", "bilan.pdf")
+
+
+def readable(checkpoint: Checkpoint) -> Checkpoint:
+    """The checkpoint, if the visitor may look at it. Raises NotFound to a party that left before it was concluded."""
+    if not standing().may_read(checkpoint.closed_at):
+        raise NotFound
+    return checkpoint
 
 
 def _file(data: bytes, mime: str, name: str) -> Response:

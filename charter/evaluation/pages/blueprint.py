@@ -8,6 +8,7 @@ from flask import Blueprint
 
 from charter.adapters.http import current_work, standing
 from charter.evaluation import services
+from charter.evaluation.files import readable
 from charter.evaluation.models import Checkpoint
 from workflows.roles import may
 
@@ -15,8 +16,8 @@ pages = Blueprint("evaluation", __name__, url_prefix="/alliances/<alliance_ref>/
 
 
 def checkpoint_here(ref: str) -> Checkpoint:
-    """The checkpoint of the address. Raises NotFound."""
-    return services.checkpoint_of(current_work(), standing().alliance, ref)
+    """The checkpoint of the address. Raises NotFound, also to a party that left before it was concluded (promise 7)."""
+    return readable(services.checkpoint_of(current_work(), standing().alliance, ref))
 
 
 def allowed(action: str) -> bool:

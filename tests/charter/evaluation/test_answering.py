@@ -12,6 +12,7 @@ import rfc8785
 from flask.testing import FlaskClient
 
 from charter.adapters.clock import FixedClock
+from charter.alliances import services as kernel
 from charter.errors import Conflict, Invalid
 from charter.evaluation import services
 from charter.evaluation.questionnaire import QUESTIONNAIRES, VERSION, Answers
@@ -220,3 +221,32 @@ def test_over_the_api(opened: Opened, client: FlaskClient) -> None:
     assert moved.json is not None
     assert moved.json["moved"] == [{"wanted": "2026-12-25", "kept": "2026-12-28"}]
     assert client.get(f"/api/v1/alliances/{opened.ref}/evaluation/calendar.ics", headers=header).content_type.startswith("text/calendar")
+
+
+def test_a_party_that_left_reads_no_later_answer(opened: Opened, browsers: list[FlaskClient], clock: FixedClock) -> None:
+    opened.answer(0, answers(2, word=SECRET, story=SECRET))
+    opened.answer(1, answers())
+    with opened.engine.work() as work:
+        kernel.leave(work, opened.row(work)[0].parties[1], "Nous partons.")
+    clock.move_to(datetime(2026, 7, 2, 8, tzinfo=UTC))
+    assert SECRET in browsers[0].get(f"{opened.path}/bilan").text
+    assert browsers[1].get(f"{opened.path}/bilan").status_code == 404
+    with opened.engine.work() as work:
+        _alliance, row = opened.row(work)
+        services.close(work, row, services.ReviewData(Verdict.pursue, "Nous en avons parlé."))
+        row.document = work.storage.put(b"%PDF-")
+    header = {"Authorization": f"Bearer {opened.tokens[1]}"}
+    assert browsers[0].get(f"{opened.path}/bilan.pdf").status_code == 200
+    assert browsers[1].get(f"{opened.path}/bilan").status_code == 404
+    assert browsers[1].get(f"{opened.path}/bilan.pdf").status_code == 404
+    assert browsers[1].get(f"{opened.api}/review.pdf", headers=header).status_code == 404
+
+
+def test_a_party_that_left_keeps_the_reviews_it_took_part_in(opened: Opened, browsers: list[FlaskClient]) -> None:
+    for number in range(3):
+        opened.answer(number, answers())
+    with opened.engine.work() as work:
+        alliance, row = opened.row(work)
+        services.close(work, row, services.ReviewData(Verdict.pursue, "Nous en avons parlé."))
+        kernel.leave(work, alliance.parties[1], "Nous partons.")
+    assert browsers[1].get(f"{opened.path}/bilan").status_code == 200
