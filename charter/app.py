@@ -14,7 +14,9 @@ from charter.accounts import services as accounts
 from charter.accounts.models import Person
 from charter.adapters import outbox, queue
 from charter.adapters.http import access, problems, render, requests, security
+from charter.adapters.http.schemas import ProblemOut
 from charter.alliances import services as alliances
+from charter.alliances import wording
 from charter.config import STATIC, TEMPLATES, Settings
 from charter.dashboard import situation
 from charter.work import Engine, Work
@@ -34,6 +36,12 @@ API = {
 }
 
 
+class _Api(Api):
+    """Its documents tell the refusals this product gives."""
+
+    ERROR_SCHEMA = ProblemOut
+
+
 def make_app(settings: Settings, engine: Engine | None = None) -> Flask:
     """The web application of `settings`: pages, `/api/v1`, `/healthz`, `/readyz`."""
     engine = engine or Engine(settings)
@@ -43,7 +51,7 @@ def make_app(settings: Settings, engine: Engine | None = None) -> Flask:
     celery = queue.make_queue(engine, ticks)
     outbox.nudge_through(queue.nudger(celery))
     security.install(app, settings)
-    requests.install(app, engine, requests.Hooks(_by_session, accounts.bearer, alliances.standing))
+    requests.install(app, engine, requests.Hooks(_by_session, accounts.bearer, alliances.standing, wording.latest))
     access.install(app)
     security.protect_forms(app)  # once the language is chosen and the visitor let in: its refusal is then said to somebody
     render.install(app)
@@ -68,7 +76,7 @@ def _register_rooms(app: Flask) -> None:
     for module in rooms.modules("pages"):
         for blueprint in module.BLUEPRINTS:
             app.register_blueprint(blueprint)
-    api = Api(app)
+    api = _Api(app)
     for module in rooms.modules("api"):
         api.register_blueprint(module.api)
 

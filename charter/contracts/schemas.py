@@ -8,6 +8,7 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields
 
+from charter.adapters.http.schemas import MissingOut
 from charter.alliances.models import Party
 from charter.contracts.clauses import ParameterType
 from charter.contracts.failures import Failure
@@ -92,13 +93,6 @@ class ContractDocumentOut(Schema):
     created_at = fields.AwareDateTime()
 
 
-class ContractMissingOut(Schema):
-    """What is missing and from whom."""
-
-    what = fields.Str()
-    who = fields.List(fields.Str())
-
-
 class RenderingProgressOut(Schema):
     """How far a rendering is: `percent` of the two documents; `says` the same in words."""
 
@@ -149,7 +143,7 @@ class ContractOut(Schema):
     status = fields.Str()
     charter = fields.Str()
     current = fields.Bool()
-    missing = fields.List(fields.Nested(ContractMissingOut))
+    missing = fields.List(fields.Nested(MissingOut))
     questions = fields.List(fields.Nested(ContractQuestionOut))
     documents = fields.List(fields.Nested(ContractDocumentOut))
     failure = fields.Nested(RenderingFailureOut, allow_none=True)

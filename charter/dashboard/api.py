@@ -8,6 +8,7 @@ from flask_smorest import Blueprint
 from marshmallow import Schema, fields
 
 from charter.adapters.http import current_work, inside, me, signed_in, standing
+from charter.adapters.http.schemas import MissingOut
 from charter.alliances import services as alliances
 from charter.dashboard.schemas import overview
 
@@ -37,13 +38,6 @@ class WaitingOut(Schema):
     who = fields.List(fields.Str())
     what = fields.Str()
     due = fields.Date(allow_none=True)
-
-
-class MissingOut(Schema):
-    """Something missing before the stage can end, and from whom."""
-
-    what = fields.Str()
-    who = fields.List(fields.Str())
 
 
 class SituationOut(Schema):

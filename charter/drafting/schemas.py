@@ -6,6 +6,8 @@ from typing import Any
 
 from marshmallow import Schema, fields, validate
 
+from charter.adapters.http.forms import REQUIRED
+from charter.adapters.http.schemas import MissingOut
 from charter.adapters.richtext import to_html, to_text
 from charter.drafting.live.canonical import Node
 from charter.i18n import gettext
@@ -13,7 +15,6 @@ from charter.i18n import lazy_gettext as _l
 from workflows.base import N_
 from workflows.drafting import ConsentKind
 
-REQUIRED: dict[str, Any] = {"required": _l(N_("Cette réponse est nécessaire"))}
 COMMENT_REQUIRED: dict[str, Any] = {"required": _l(N_("Écrivez votre commentaire"))}
 KIND_LABELS = {
     ConsentKind.agree: N_("D’accord"),
@@ -158,13 +159,6 @@ class ThreadView(Schema):
     orphan = fields.Bool()
 
 
-class MissingView(Schema):
-    """One thing missing, and from whom."""
-
-    what = fields.Str()
-    who = fields.List(fields.Str())
-
-
 class VoiceView(Schema):
     """A cell of the board: `kind` in agree, reservation, objection, stale, none."""
 
@@ -187,7 +181,7 @@ class BoardView(Schema):
     """Who consents to what, and what is missing before the charter is adopted."""
 
     articles = fields.List(fields.Nested(BoardRow))
-    missing = fields.List(fields.Nested(MissingView))
+    missing = fields.List(fields.Nested(MissingOut))
 
 
 class AdoptedArticleView(Schema):

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
 from marshmallow import Schema, fields, validate
 
+from charter.adapters.http.forms import REQUIRED
 from charter.evaluation import schedule
 from charter.evaluation.questionnaire import NO_OPINION, SCALE
 from charter.i18n import gettext
@@ -15,7 +15,6 @@ from workflows.base import N_
 from workflows.calendar import PRESETS
 from workflows.evaluation import Verdict
 
-REQUIRED: dict[str, Any] = {"required": _l(N_("Cette réponse est nécessaire"))}
 ONE_OF = _l(N_("Choisissez une réponse de la liste"))
 BAD_DATE = _l(N_("Écrivez une date : jour, mois, année"))
 STEPS = 3

@@ -8,6 +8,7 @@ from typing import Any
 
 from marshmallow import Schema, fields, validate
 
+from charter.adapters.http.forms import REQUIRED
 from charter.alliances.models import KIND_LABELS, Alliance, OrganisationKind, Party
 from charter.i18n import gettext, locale
 from charter.i18n import lazy_gettext as _l
@@ -15,7 +16,6 @@ from charter.proposals.catalogue import DOMAINS, GOALS, MODEL_BY_KEY
 from workflows.base import N_
 from workflows.proposals import PartyStatus
 
-REQUIRED: dict[str, Any] = {"required": _l(N_("Cette réponse est nécessaire"))}
 ONE_OF: Any = _l(N_("Choisissez une réponse de la liste"))
 KIND_ERRORS: dict[str, Any] = {**REQUIRED, "unknown": ONE_OF}
 NOT_A_NUMBER: dict[str, Any] = {"invalid": ONE_OF}

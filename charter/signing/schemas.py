@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from marshmallow import Schema, fields, validate
 
+from charter.adapters.http.forms import REQUIRED
 from charter.i18n import gettext
 from charter.i18n import lazy_gettext as _l
 from charter.signing.models import Envelope, Signatory
@@ -13,7 +12,6 @@ from charter.signing.services import departed, describe
 from workflows.base import N_
 from workflows.signing import EnvelopeChart, EnvelopeStatus, SignatoryChart, SignatoryStatus
 
-REQUIRED: dict[str, Any] = {"required": _l(N_("Cette réponse est nécessaire"))}
 A_DATE = _l(N_("Choisissez une date dans le calendrier, ou écrivez-la comme 2026-04-30"))
 TONES = {
     SignatoryStatus.waiting: "quiet",
