@@ -50,7 +50,7 @@ def send_link() -> Response:
 def open_link(token: str) -> Response:
     """A page with one button: a mail scanner that follows links uses nothing up."""
     link = services.read_link(current_work(), token)
-    return page("accounts/confirm.html", name=link.person.display_name, token=token)
+    return page("accounts/confirm.html", name=link.person.name, token=token)
 
 
 @pages.post("/connexion/<token>")

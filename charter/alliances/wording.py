@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from charter.i18n import gettext
+from charter.alliances import services
+from charter.i18n import format_datetime, gettext
+from charter.journal import services as journal
 from charter.journal.models import Fact
+from charter.work import Work
 from workflows.base import N_
 
 LABELS: Mapping[str, str] = {
@@ -62,3 +65,14 @@ def fact_label(fact: Fact, parties: Mapping[str, str]) -> str:
         return fact.type
     known = {key: parties.get(str(value), value) for key, value in fact.payload.items() if isinstance(value, (str, int))}
     return gettext(label, **{"party": "", "organisation": "", "title": "", **known})
+
+
+def latest(work: Work, alliance_ref: str) -> str:
+    """Who did what last in an alliance, and when, in a sentence; for somebody whose own move came too late. Empty when nothing was done."""
+    alliance = services.find(work, alliance_ref)
+    fact = next(iter(journal.facts(work, alliance.id, limit=1, newest_first=True)), None)
+    if fact is None:
+        return ""
+    who = fact.actor.get("name") or gettext(N_("L’application"))
+    what = fact_label(fact, {party.ref: party.name for party in alliance.parties})
+    return gettext(N_("%(who)s %(what)s, le %(at)s."), who=who, what=what, at=format_datetime(fact.at))

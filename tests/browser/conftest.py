@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -19,10 +18,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from charter.accounts import services as accounts
 from charter.accounts.models import Person
+from charter.adapters import migrations
+from charter.adapters.db import Database
 from charter.adapters.http.requests import SESSION_COOKIE
 from charter.config import Settings
 from charter.rooms import load_tasks
@@ -35,6 +36,9 @@ AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 SECRET = "a secret for browser tests only, long enough"
 WIDTHS = (390, 1280)
 HEIGHT = 900
+PATIENCE = 30_000
+"""Milliseconds: pages answer in a fraction of a second, a loaded machine of two cores may not."""
+expect.set_options(timeout=PATIENCE)
 ARGUMENTS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
@@ -70,10 +74,12 @@ class Running:
 
 
 @pytest.fixture(scope="session")
-def running_app(built: None, blank_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+def running_app(built: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     """Flask and live editing, as `charte serve` starts them, on an empty database."""
     data, port = tmp_path_factory.mktemp("running"), free_port()
-    shutil.copy(blank_sqlite, data / "charte.sqlite3")
+    database = Database(f"sqlite:///{data / 'charte.sqlite3'}")
+    migrations.upgrade(database)
+    database.dispose()
     url = f"http://{LOOPBACK}:{port}"
     kept = {name: value for name, value in os.environ.items() if not name.endswith("_URL")}
     environment = {
@@ -118,7 +124,7 @@ def contexts(chromium: Browser) -> Iterator[Callable[..., BrowserContext]]:
     def open_context(who: str, **options: Any) -> BrowserContext:
         given = {"locale": "fr-FR", "viewport": {"width": 1280, "height": HEIGHT}, "reduced_motion": "reduce", **options}
         context = chromium.new_context(**given)
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(PATIENCE)
         context.on("weberror", lambda error: problems.append(f"{who}: {error.error}"))
         context.on("console", lambda message: problems.append(f"{who}: {message.text}") if "Security Policy" in message.text else None)
         opened.append(context)

@@ -13,7 +13,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 
 from charter.adapters.db import is_away
-from charter.adapters.http.requests import is_api
+from charter.adapters.http.requests import current_work, hooks, is_api
 from charter.errors import CharterError, Conflict, Invalid, Refused, TooMany, Unavailable
 from charter.i18n import gettext, say
 from workflows.base import N_, Blocked, NotNow
@@ -54,6 +54,9 @@ def answer(error: CharterError) -> Response:
         body["fields"] = error.fields
     if isinstance(error, Refused):
         body["missing"] = [{"what": say(item), "who": list(item.who)} for item in error.missing]
+    if isinstance(error, Conflict):
+        _start_afresh(error.status)
+        body["happened"] = say(error.happened) if error.happened else _latest()
     response = problem(body)
     if isinstance(error, TooMany):
         response.headers["Retry-After"] = str(error.retry_after)
@@ -83,16 +86,24 @@ def _start_afresh(status: int) -> None:
             work.session.rollback()
 
 
+def _latest() -> str:
+    """The last thing somebody did in the alliance of the address: what went before the visitor's own move. Empty outside an alliance."""
+    here = g.get("standing")
+    return hooks().latest(current_work(), (request.view_args or {})["alliance_ref"]) if here is not None else ""
+
+
 def _template(status: int) -> str:
     return f"pages/errors/{status if status in PAGES else 500 if status > 500 else 400}.html"
 
 
 def _for_page(body: dict[str, Any]) -> dict[str, Any]:
-    missing = body.get("missing", [])
+    happened = body.get("happened", "")
+    missing = [] if happened else body.get("missing", [])
     ref = (request.view_args or {}).get("alliance_ref", "") if g.get("standing") is not None else ""
     back = url_for("alliances.show", alliance_ref=ref) if ref else ""
     fields = [{"name": name, "messages": messages} for name, messages in body.get("fields", {}).items()]
-    return {"title": body["title"], "message": body["detail"], "missing": missing, "fields": fields, "back_url": back}
+    said = {"title": body["title"], "message": body["detail"], "happened": happened}
+    return {**said, "missing": missing, "fields": fields, "back_url": back}
 
 
 def _http(error: HTTPException) -> Response | HTTPException:

@@ -25,12 +25,14 @@ class Hooks:
     """What the rooms above lend to this adapter, so that it knows none of them.
 
     `by_session(work, token)` and `by_token(work, token)` give a signed-in visitor (any object with id, display_name, language, is_operator)
-    or None; `standing(work, visitor, alliance_ref)` gives the visitor's standing in an alliance or raises NotFound.
+    or None; `standing(work, visitor, alliance_ref)` gives the visitor's standing in an alliance or raises NotFound; `latest(work,
+    alliance_ref)` says in a sentence what was last done in it.
     """
 
     by_session: Callable[[Work, str], Any]
     by_token: Callable[[Work, str], Any]
     standing: Callable[[Work, Any, str], Any]
+    latest: Callable[[Work, str], str] = lambda work, alliance_ref: ""
 
 
 def install(app: Flask, engine: Engine, hooks: Hooks) -> None:
