@@ -6,8 +6,10 @@ import hashlib
 import json
 import os
 import re
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from email import message_from_bytes, policy
 from pathlib import Path
 
@@ -192,12 +194,33 @@ def test_the_calendar_holds_the_checkpoints(told: Path) -> None:
     assert len({str(event["UID"]) for event in events}) == len(events)
 
 
+def cut_short(data: Path) -> None:
+    """Loads the example and kills it in the middle of its telling."""
+    environment = {**os.environ, "DATA_DIR": str(data), "DATABASE_URL": "", "REDIS_URL": "", "PYTHONUNBUFFERED": "1"}
+    command = [sys.executable, "-m", "charter", "example", "load"]
+    with subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True) as telling:
+        assert telling.stdout is not None
+        for line in telling.stdout:
+            if "co-rédaction" in line:
+                telling.kill()
+
+
+def examples(data: Path) -> list[tuple[str, int]]:
+    """The alliances there are, and whether each is marked as an example."""
+    with closing(sqlite3.connect(data / "charte.sqlite3")) as connection:
+        assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
+        return list(connection.execute("SELECT title, example FROM alliances ORDER BY title"))
+
+
 def test_the_example_is_loaded_once_and_gives_links_each_time(data: Path) -> None:
     assert charte(data, "db", "upgrade").returncode == 0
+    cut_short(data)
+    assert examples(data) == [("Le garage qui remet en route", 0)]
     first = charte(data, "example", "load")
     assert first.returncode == 0, first.stdout + first.stderr
     again = charte(data, "example", "load")
     assert again.returncode == 0
+    assert examples(data) == [("Le garage qui remet en route", 1), ("Un sas vers l’emploi", 1)]
     assert "http://127.0.0.1:8000/connexion/" in again.stdout
     for name in (*SIGNATORIES, "Noé Passeur"):
         assert name in again.stdout

@@ -12,8 +12,10 @@ from sqlalchemy import select
 from charter.accounts import services as accounts
 from charter.alliances.models import Alliance
 from charter.config import DEMONSTRATION_KEYS, Settings
+from charter.rooms import load_models
 from charter.story import chapters
 from charter.story.cast import EMPLOI, MOBILITE, Cast, Character
+from charter.story.forgetting import forget_unfinished
 from charter.story.telling import Tell, tell_all
 from charter.story.world import World, world
 from charter.work import Engine
@@ -24,11 +26,17 @@ LINK_LIFE = timedelta(days=1)
 
 
 def load(settings: Settings, say: Tell) -> bool:
-    """Tells both examples in this installation, the past in the past. False when they are already there: nothing is done twice."""
+    """Tells both examples in this installation, the past in the past. False when they are already there: nothing is done twice.
+
+    One whose telling was cut short is told again from its start.
+    """
     demonstration = replace(settings, demonstration_keys=settings.data_dir / DEMONSTRATION_KEYS)
     engine = Engine(settings)
-    with engine.work(write=False) as work:
+    load_models()
+    with engine.work() as work:
         there = set(work.session.scalars(select(Alliance.title).where(Alliance.example)))
+        for cast in (MOBILITE, EMPLOI):
+            forget_unfinished(work, cast)
     engine.close()
     now = datetime.now(UTC)
     if MOBILITE.title not in there:
