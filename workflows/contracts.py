@@ -2,11 +2,13 @@
 
 status      event          becomes     when
 ---------   -------------  ----------  --------------------------------------------------------------
-draft       render         rendering   every blank of every clause is filled, each party has a signatory
+draft       render         rendering   two parties at least, every blank of every clause is filled,
+                                       each party has a signatory
 rendering   rendered       ready       the documents are made
 rendering   render_failed  draft       they could not be made
 ready       revise         draft       somebody changes the contract: the documents are no longer it
-ready       freeze         frozen      the charter is adopted, nothing is blank, each party has a signatory
+ready       freeze         frozen      the charter is adopted, two parties at least, nothing is blank,
+                                       each party has a signatory
 frozen      supersede      superseded  a new version is prepared
 """
 
@@ -54,6 +56,12 @@ def nothing_is_blank(facts: ContractFacts) -> Iterator[Missing]:
         yield Missing(N_("« %(label)s » reste à remplir (clause « %(clause)s »)"), who=(blank.who,), params=params)
 
 
+def two_parties_are_in(facts: ContractFacts) -> Iterator[Missing]:
+    if len(set(facts.parties)) < 2:
+        who = facts.parties or (N_("Les parties"),)
+        yield Missing(N_("Il faut au moins deux parties pour faire un contrat : mettez fin à cette alliance, ou proposez-en une autre"), who=who)
+
+
 def each_party_has_a_signatory(facts: ContractFacts) -> Iterator[Missing]:
     for party in facts.parties:
         if party not in facts.signatories:
@@ -72,9 +80,9 @@ class ContractChart(Chart):
     frozen = State(N_("Figé"), value=ContractStatus.frozen)
     superseded = State(N_("Remplacé"), value=ContractStatus.superseded, final=True)
 
-    render = draft.to(rendering, cond=needs(nothing_is_blank, each_party_has_a_signatory))
+    render = draft.to(rendering, cond=needs(two_parties_are_in, nothing_is_blank, each_party_has_a_signatory))
     rendered = rendering.to(ready)
     render_failed = rendering.to(draft)
     revise = ready.to(draft)
-    freeze = ready.to(frozen, cond=needs(charter_is_adopted, nothing_is_blank, each_party_has_a_signatory))
+    freeze = ready.to(frozen, cond=needs(charter_is_adopted, two_parties_are_in, nothing_is_blank, each_party_has_a_signatory))
     supersede = frozen.to(superseded)

@@ -19,6 +19,7 @@ from charter.alliances.models import OrganisationKind as Kind
 from charter.contracts import services
 from charter.contracts.models import Contract, RenderingProgress
 from charter.contracts.states import states
+from charter.dashboard.situation import gather
 from charter.drafting import services as drafting
 from charter.drafting.markdown import text_of
 from charter.errors import Conflict, Invalid, NotFound, Refused
@@ -27,6 +28,7 @@ from charter.work import Engine, Work
 from tests.charter.contracts import factories
 from tests.charter.contracts.conftest import PaperEngine
 from workflows.base import Blocked, NotNow
+from workflows.expectations import expectations
 
 Reread = Callable[[Contract], Contract]
 Drain = Callable[[], int]
@@ -282,3 +284,16 @@ def test_a_rendering_of_an_attempt_replaced_is_left_alone(work: Work, ready: Con
     services.rendered(work, ready, ready.attempt, [made])
     services.rendered(work, ready, ready.attempt - 1, [replace(made, kind="contract")])
     assert [one.sha256 for one in ready.documents] != ["0" * 64]
+
+
+def test_a_party_left_alone_has_nobody_to_contract_with(work: Work) -> None:
+    contract = factories.filled(work)
+    alliances.leave(work, contract.alliance.accepted_parties[1], "Nous changeons de priorité.")
+
+    with pytest.raises(Blocked) as refused:
+        services.request_render(work, contract)
+
+    alone = contract.alliance.accepted_parties[0]
+    assert any("au moins deux parties" in str(one) and one.who == (alone.name,) for one in refused.value.missing)
+    expected = expectations(gather(work, [contract.alliance])[contract.alliance_id])
+    assert [(one.action, one.endpoint) for one in expected] == [("alliance.abandon", "proposals.abandon")]
