@@ -20,6 +20,9 @@ Node = dict[str, Any]
 EMPTY: tuple[Node, ...] = ({"type": "paragraph"},)
 
 
+LARGEST = 2**53  # what every JSON reader holds exactly (RFC 8259, section 6)
+
+
 def fragment(doc: Doc[Any]) -> XmlFragment:
     """The content of an article's document."""
     root: XmlFragment = doc.get(ROOT, type=XmlFragment)
@@ -154,12 +157,22 @@ def write_nodes(parent: XmlFragment | XmlElement, nodes: Iterable[Node], depth: 
 
 
 def _attributes(node: Node) -> dict[str, Any]:
-    return {name: value for name, value in (node.get("attrs") or {}).items() if value is not None}
+    return _plain({name: value for name, value in (node.get("attrs") or {}).items() if value is not None})
+
+
+def _plain(attributes: dict[str, Any]) -> dict[str, Any]:
+    """The same. Raises OutOfSchema on what is not a word or a small number: the Yjs library panics on a whole number past 64 bits."""
+    for name, value in attributes.items():
+        if not isinstance(value, str) and not (type(value) is int and abs(value) <= LARGEST):
+            raise OutOfSchema(f"attribute {name[:64]!r}")
+    return attributes
 
 
 def _write_text(parent: XmlFragment | XmlElement, nodes: Iterable[Node]) -> None:
     text = parent.children.append(XmlText())
     for node in nodes:
         # Every mark is said, those absent as None: an insertion would else inherit the formatting on its left.
-        formatting: dict[str, Any] = dict.fromkeys(MARKS) | {mark["type"]: mark.get("attrs") or {} for mark in node.get("marks") or ()}
+        formatting: dict[str, Any] = dict.fromkeys(MARKS) | {
+            mark["type"]: _plain(mark.get("attrs") or {}) for mark in node.get("marks") or ()
+        }
         text.insert(len(text), node["text"], formatting if node.get("marks") else None)

@@ -165,3 +165,12 @@ def test_the_journey_over_the_api(scene: Scene, client: FlaskClient, engine: Eng
     assert [(one["version"], one["status"]) for one in texts] == [(1, "adopted")]
     assert call("DELETE", f"/articles/{ref}/consent", scene.one).status_code == 409
     assert call("PATCH", f"/articles/{ref}", scene.one, title="Trop tard").status_code == 409
+
+
+@pytest.mark.parametrize("href", [10**30, {"a": 10**30}, True])
+def test_words_no_library_can_hold_are_refused(scene: Scene, app: Flask, href: object) -> None:
+    marks = [{"type": "link", "attrs": {"href": href}}]
+    nodes = [{"type": "paragraph", "content": [{"type": "text", "text": "ici", "marks": marks}]}]
+    path = f"{scene.api}/articles/{scene.articles[0][0]}"
+    refused = app.test_client().patch(path, json={"nodes": nodes}, headers=scene.bearer(scene.one))
+    assert refused.status_code == 422 and "nodes" in refused.json["fields"]
