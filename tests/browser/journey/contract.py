@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 
 from playwright.sync_api import Page, expect
@@ -54,10 +55,11 @@ def _deliberation(journey: Journey, page: Page, side: Side) -> None:
     expect(page.get_by_role("main")).to_contain_text(side.deliberation)
 
 
-def render(journey: Journey) -> None:
-    """The documents are asked for; the screen tells how far they are, then shows them."""
+def render(journey: Journey, meanwhile: Callable[[], None] = lambda: None) -> None:
+    """The documents are asked for; the screen tells how far they are, then shows them, whatever happens meanwhile."""
     page = journey.to_do(FACILITATOR, "Demandez la mise en page du contrat", "to-render")
     press(page, "Demander la mise en page")
+    meanwhile()
     documents = page.get_by_role("heading", name="Les documents", exact=True)
     expect(page.get_by_role("heading", name=re.compile("en cours de mise en page")).or_(documents)).to_be_visible()
     expect(documents).to_be_visible(timeout=RENDERING_MILLISECONDS)

@@ -122,4 +122,4 @@ def review(journey: Journey) -> None:
 
 def _events(mail: EmailMessage) -> int:
     parts = [part for part in mail.iter_attachments() if part.get_content_type() == "text/calendar"]
-    return sum(len(Calendar.from_ical(part.get_payload(decode=True)).walk("VEVENT")) for part in parts)
+    return sum(len(Calendar.from_ical(part.get_content()).walk("VEVENT")) for part in parts)

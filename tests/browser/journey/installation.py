@@ -60,9 +60,11 @@ class Installation:
             first.opens_at, first.due_on = now - timedelta(minutes=1), now.date()
 
     def make_reminders_due(self) -> None:
-        """The same for the reminders of what is open."""
+        """The same for each party's next reminder that it has not answered yet."""
         with self.engine.work() as work:
-            work.session.execute(update(Reminder).where(Reminder.kind == "before_closing").values(due_at=work.now()))
+            rows = work.session.query(Reminder).filter_by(kind="before_closing").order_by(Reminder.due_at.desc())
+            for reminder in {row.party_id: row for row in rows}.values():
+                reminder.due_at = work.now()
 
     def do_not_wait_for_office_hours(self) -> None:
         """What the clockwork keeps for the next working morning (people are not written to at night) leaves now."""
@@ -105,7 +107,7 @@ class FullInstallation(Installation):
 @contextmanager
 def full_mode(directory: Path) -> Iterator[FullInstallation]:
     """Every process of docker-compose.yml, behind the proxy."""
-    with FullMode(directory) as full:
+    with FullMode(directory, settings={"OUTBOX_LEASE_SECONDS": "20"}) as full:  # what a killed worker held is taken up again that soon
         load_tasks()
         engine = Engine(
             Settings(
