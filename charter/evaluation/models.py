@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from datetime import date, datetime
 
 from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, text
@@ -80,7 +81,7 @@ class Answer(Base):
     """One party's answers to one checkpoint: a draft until `answered_at`, then final.
 
     `scores` by question key (1 to 5, null without opinion), `comments` by question key, `texts` by open question key.
-    `sha256` is that of the canonical answers (RFC 8785), which the journal keeps while the answers stay masked.
+    `sha256` is that of the canonical answers (RFC 8785) and of `salt`, which the journal keeps while the answers stay masked.
     """
 
     __tablename__ = "checkpoint_answers"
@@ -91,6 +92,7 @@ class Answer(Base):
     party_id: Mapped[int] = mapped_column(ForeignKey("parties.id"))
     person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
     questionnaire: Mapped[str] = mapped_column(String(8))
+    salt: Mapped[str] = mapped_column(String(32), default=lambda: secrets.token_hex(16))
     scores: Mapped[JsonDict] = mapped_column(default=dict)
     comments: Mapped[JsonDict] = mapped_column(default=dict)
     texts: Mapped[JsonDict] = mapped_column(default=dict)

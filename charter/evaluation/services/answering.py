@@ -82,10 +82,14 @@ def answer(work: Work, checkpoint: Checkpoint, party: Party, answers: Answers | 
 
 
 def canonical(answer: Answer) -> dict[str, Any]:
-    """What is hashed: the version of the questionnaire and every answer."""
+    """What is hashed: the version of the questionnaire, every answer, and a random salt of the answer's own.
+
+    Without the salt, short answers could be guessed from their hash in the journal while they are still masked (promise 7).
+    """
     verdict = answer.verdict.value if answer.verdict else None
     return {
         "questionnaire": answer.questionnaire,
+        "salt": answer.salt,
         "scores": answer.scores,
         "comments": answer.comments,
         "texts": answer.texts,
