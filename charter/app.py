@@ -36,12 +36,6 @@ API = {
 }
 
 
-class _Api(Api):
-    """Its documents tell the refusals this product gives."""
-
-    ERROR_SCHEMA = ProblemOut
-
-
 def make_app(settings: Settings, engine: Engine | None = None) -> Flask:
     """The web application of `settings`: pages, `/api/v1`, `/healthz`, `/readyz`."""
     engine = engine or Engine(settings)
@@ -76,7 +70,9 @@ def _register_rooms(app: Flask) -> None:
     for module in rooms.modules("pages"):
         for blueprint in module.BLUEPRINTS:
             app.register_blueprint(blueprint)
-    api = _Api(app)
+    api = Api()
+    api.ERROR_SCHEMA = ProblemOut
+    api.init_app(app)
     for module in rooms.modules("api"):
         api.register_blueprint(module.api)
 

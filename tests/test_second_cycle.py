@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 from email.message import EmailMessage
+from functools import partial
 
 import pytest
 
@@ -78,8 +79,11 @@ class Journey:
         self.do(lambda work, alliance: signing.send(work, signing.the_current(work, alliance)))
 
     def sign(self) -> None:
+        def sign(work: Work, alliance: Alliance, number: int) -> None:
+            ceremonies.sign(work, signing.the_current(work, alliance).signatories[number])
+
         for number in (0, 1):
-            self.do(lambda work, alliance, number=number: ceremonies.sign(work, signing.the_current(work, alliance).signatories[number]))
+            self.do(partial(sign, number=number))
         self.check_somebody_is_awaited(AllianceStatus.evaluation)
 
     def refuse(self) -> None:

@@ -59,7 +59,8 @@ def nothing_is_blank(facts: ContractFacts) -> Iterator[Missing]:
 def two_parties_are_in(facts: ContractFacts) -> Iterator[Missing]:
     if len(set(facts.parties)) < 2:
         who = facts.parties or (N_("Les parties"),)
-        yield Missing(N_("Il faut au moins deux parties pour faire un contrat : mettez fin à cette alliance, ou proposez-en une autre"), who=who)
+        told = N_("Il faut au moins deux parties pour faire un contrat : mettez fin à cette alliance, ou proposez-en une autre")
+        yield Missing(told, who=who)
 
 
 def each_party_has_a_signatory(facts: ContractFacts) -> Iterator[Missing]:

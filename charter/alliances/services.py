@@ -85,7 +85,7 @@ def standing(work: Work, person: Person, ref: str) -> Standing:
 
 
 def stand(person: Person, alliance: Alliance) -> Standing:
-    """The same in an alliance whose parties and members are loaded; `member` None and no facilitator when they have nothing to do with it."""
+    """The same in an alliance whose parties and members are loaded; neither member nor facilitator when they have nothing to do with it."""
     members = [
         member
         for party in alliance.parties

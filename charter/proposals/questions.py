@@ -8,12 +8,13 @@ from typing import Any
 
 from marshmallow import Schema, fields, validate
 
+from charter.adapters.http.forms import REQUIRED
 from charter.alliances.models import Party
 from charter.i18n import format_money, gettext, locale
 from charter.i18n import lazy_gettext as _l
 from charter.proposals.catalogue import LEVERS, MEANS, OBJECTIVES, POSTURES, Entry, by_key
 from charter.proposals.models import Declaration
-from charter.proposals.schemas import ONE_OF, REQUIRED, Euros, euros, label
+from charter.proposals.schemas import ONE_OF, Euros, euros, label
 from charter.proposals.services import STEPS
 from workflows.base import N_
 from workflows.proposals import PartyStatus

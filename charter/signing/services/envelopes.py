@@ -13,6 +13,7 @@ from charter.alliances.announce import announce, leading_party
 from charter.alliances.models import Alliance, Member, OrganisationKind, Party
 from charter.alliances.services import hold
 from charter.contracts import services as contracts
+from charter.contracts.models import CONTRACT
 from charter.errors import Invalid, NotFound, Refused, TooMany
 from charter.i18n import gettext
 from charter.signing.models import Envelope, EnvelopeDocument, Signatory, SigningStep
@@ -28,6 +29,10 @@ LONGEST_DELAY = timedelta(days=150)
 """A one-time certificate outlives the envelope it was made for (charter.adapters.signer.authority.ONE_TIME_VALIDITY)."""
 AWAITED = (SignatoryStatus.waiting, SignatoryStatus.opened, SignatoryStatus.identifying)
 UNSIGNABLE = N_("Ces documents ne peuvent plus être signés tels quels.")
+OTHER_PRINTED = N_(
+    "Les documents figés nomment %(who)s pour signer au nom de %(party)s. Pour qu’une autre personne signe, ou en une autre qualité, "
+    "revenez au contrat sans envoyer, donnez à elle seule le rôle de représentant habilité, puis refaites les documents."
+)
 LIVE = (EnvelopeStatus.draft, EnvelopeStatus.sent)
 
 
@@ -119,7 +124,8 @@ def open_envelope(work: Work, alliance: Alliance, contract_id: int) -> Envelope:
 def choose_signatory(work: Work, envelope: Envelope, party: Party, member_id: int, title: str = "") -> Signatory:
     """Names who signs for `party`, in what capacity (« présidente »; empty keeps the member's own).
 
-    Raises Invalid (member, title), NotFound when the party is not in, Refused once the envelope is sent.
+    Raises Invalid (member, title), NotFound when the party is not in, Refused once the envelope is sent, or when the frozen documents
+    print somebody else's name or another capacity: they can only be made again.
     """
     held(work, envelope)
     _still_draft(envelope)
@@ -133,6 +139,7 @@ def choose_signatory(work: Work, envelope: Envelope, party: Party, member_id: in
         raise Invalid(
             {"title": [gettext(N_("Indiquez la qualité de cette personne, par exemple « présidente » (120 caractères au plus)"))]}
         )
+    _as_printed(envelope, party, member.person.display_name, capacity)
     return _name(work, envelope, party, member, capacity)
 
 
@@ -182,6 +189,8 @@ def send(work: Work, envelope: Envelope) -> None:
     alliance = held(work, envelope)
     signable(envelope)
     _still_entitled(envelope)
+    for one in envelope.signatories:
+        _as_printed(envelope, one.party, one.name, one.title)
     fire(EnvelopeChart, envelope, "send", facts(envelope))
     envelope.sent_at = work.now()
     refs = tuple(one.ref for one in envelope.signatories)
@@ -243,6 +252,16 @@ def _name(work: Work, envelope: Envelope, party: Party, member: Member, title: s
     found.person, found.name, found.email = member.person, member.person.display_name, member.person.email
     found.title, found.organisation = title, party.name
     return work.add(found)
+
+
+def _as_printed(envelope: Envelope, party: Party, name: str, title: str) -> None:
+    """Who signs is who the frozen documents name: a text that names one person and bears the signature of another invites dispute."""
+    blocks = envelope.contract.assembled.get(CONTRACT, {}).get("signatures", [])
+    printed = next((block for block in blocks if block["field"] == signature_field(party)), None)
+    if printed is None or (printed["name"], printed["capacity"]) == (name, title):
+        return
+    who = ", ".join(part for part in (printed["name"], printed["capacity"]) if part)
+    raise Refused(OTHER_PRINTED, who=who, party=party.name)
 
 
 def _still_draft(envelope: Envelope) -> None:

@@ -41,7 +41,7 @@ def test_a_draft_closes_to_the_party_that_left(work: Work, signed_in: SignIn) ->
     shown = browser.get(f"/alliances/{ref}/charte", follow_redirects=True)
 
     assert shown.status_code == 200 and title not in shown.text
-    assert browser.get(f"/api/v1/alliances/{ref}/texts", headers=header).json == []
+    assert browser.get(f"/api/v1/alliances/{ref}/texts", headers=header).get_json() == []
 
 
 def test_the_charter_of_its_time_stays_open_and_the_next_one_does_not(work: Work, clock: FixedClock, signed_in: SignIn) -> None:
@@ -60,7 +60,7 @@ def test_the_charter_of_its_time_stays_open_and_the_next_one_does_not(work: Work
     assert "Charte suivante" not in browser.get(f"/alliances/{ref}/charte/adoptee").text
     assert "Charte suivante" not in browser.get(f"/alliances/{ref}/charte/adoptee?version=2").text
     assert browser.get(f"/alliances/{ref}/charte/adoptee").text.count("Charte de l’alliance")
-    assert [text["version"] for text in browser.get(f"/api/v1/alliances/{ref}/texts", headers=header).json] == [1]
+    assert [text["version"] for text in browser.get(f"/api/v1/alliances/{ref}/texts", headers=header).get_json()] == [1]
     assert browser.get(f"/api/v1/alliances/{ref}/texts/{one}/adopted", headers=header).status_code == 200
     assert browser.get(f"/api/v1/alliances/{ref}/texts/{two}/adopted", headers=header).status_code == 404
 
@@ -81,4 +81,4 @@ def test_documents_stay_open_when_they_were_frozen_before(work: Work, signed_in:
     assert browser.get(f"/alliances/{ref}/contrat/documents/{document}.pdf").status_code == status
     assert browser.get(f"/alliances/{ref}/contrat/documents/{document}").status_code == status
     assert browser.get(f"{api}/{document}", headers=header).status_code == status
-    assert len(browser.get(api, headers=header).json) == (2 if frozen else 0)
+    assert len(browser.get(api, headers=header).get_json()) == (2 if frozen else 0)

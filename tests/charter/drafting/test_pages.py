@@ -173,4 +173,4 @@ def test_words_no_library_can_hold_are_refused(scene: Scene, app: Flask, href: o
     nodes = [{"type": "paragraph", "content": [{"type": "text", "text": "ici", "marks": marks}]}]
     path = f"{scene.api}/articles/{scene.articles[0][0]}"
     refused = app.test_client().patch(path, json={"nodes": nodes}, headers=scene.bearer(scene.one))
-    assert refused.status_code == 422 and "nodes" in refused.json["fields"]
+    assert refused.status_code == 422 and "nodes" in refused.get_json()["fields"]

@@ -25,17 +25,6 @@ on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 NEED = {"title": "Un sas vers l’emploi", "need": made.NEED}
 ORGANISATION = {"name": "Les Passerelles", "kind": "association", "siren": factories.siren(900), "rna": ""}
-ANSWERS = {
-    "objectives": {"objectives": ["innovation"]},
-    "levers": {"levers": ["csr"]},
-    "means": {"means": ["human", "financial"]},
-    "contributions": {"label-human": "deux formatrices", "euros-human": "12 500,50 €", "label-financial": "un don"},
-    "money": {},
-    "constraints": {"constraints": "Peu de temps."},
-    "strengths": {},
-    "asymmetries": {"fragilities": "Une salariée", "needs": "Le soir"},
-    "posture": {"posture": "coconstruction"},
-}
 
 
 def text(answer: TestResponse) -> str:

@@ -10,6 +10,7 @@ from charter.accounts.services import actor_of
 from charter.alliances.announce import announce
 from charter.alliances.models import Alliance
 from charter.contracts import services as contracts
+from charter.contracts.documents import field_of
 from charter.contracts.models import Contract, Document
 from charter.drafting.services import adopted as adopted_charter
 from charter.signing import services
@@ -128,7 +129,19 @@ def _assembled(work: Work, alliance: Alliance) -> dict[str, object]:
     parties = [
         {"name": party.name, "kind": "", "short": "", "identity": "siège à Grenoble", "representative": None} for party in alliance.parties
     ]
-    common = {"lang": "fr", "alliance": alliance.title, "version": "version 1", "purpose": "", "parties": parties, "facilitator": None}
+    blocks = [
+        {"field": field_of(party), "name": party.members[0].person.display_name, "capacity": party.members[0].title}
+        for party in alliance.parties
+    ]
+    common: dict[str, object] = {
+        "lang": "fr",
+        "signatures": blocks,
+        "alliance": alliance.title,
+        "version": "version 1",
+        "purpose": "",
+        "parties": parties,
+        "facilitator": None,
+    }
     charter = {**common, "title": KINDS[0][1], "preamble": "", "articles": articles, "sha256": adopted.sha256}
     clauses = [{"title": "Le cadre de l’alliance", "clauses": articles}]
     contract = {**common, "title": KINDS[1][1], "recitals": "", "sections": clauses, "contributions": [], "annexes": []}

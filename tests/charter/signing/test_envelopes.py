@@ -79,14 +79,25 @@ def test_each_party_has_its_signatory(work: Work, envelope: Envelope) -> None:
     assert refusal.value.missing[0].who == (envelope.alliance.parties[1].name,)
 
 
-def test_another_person_may_be_named_while_it_is_a_draft(work: Work, envelope: Envelope) -> None:
+def test_who_signs_is_who_the_documents_name(work: Work, envelope: Envelope) -> None:
+    party = envelope.alliance.parties[1]
+    printed = party.members[0]
+    other = kernel_services.enrol(work, party, kernel.person(work, "Inès Roux"), [Role.signatory.value])
+    for member, title in ((other, "directrice déléguée"), (printed, "gérant")):
+        with pytest.raises(Refused, match="refaites les documents"):
+            services.choose_signatory(work, envelope, party, member.id, title)
+    assert services.choose_signatory(work, envelope, party, printed.id).name == printed.person.display_name
+    envelope.signatories[1].title = "gérant"  # as a row of before this rule would be
+    with pytest.raises(Refused, match="refaites les documents"):
+        services.send(leading(work, envelope), envelope)
+
+
+def test_nobody_else_is_named_once_it_is_sent(work: Work, envelope: Envelope) -> None:
     party = envelope.alliance.parties[1]
     other = kernel_services.enrol(work, party, kernel.person(work, "Inès Roux"), [Role.signatory.value])
     with pytest.raises(Invalid) as refusal:
         services.choose_signatory(work, envelope, party, other.id)
     assert list(refusal.value.fields) == ["title"]
-    named = services.choose_signatory(work, envelope, party, other.id, "directrice déléguée")
-    assert (named.name, named.title, len(envelope.signatories)) == ("Inès Roux", "directrice déléguée", 3)
     services.send(leading(work, envelope), envelope)
     with pytest.raises(Refused):
         services.choose_signatory(work, envelope, party, other.id, "gérante")

@@ -119,7 +119,7 @@ def test_it_is_made_in_the_end_however_long_laying_it_out_fails(
         make.sign(work, signatory)
     work.commit()
     with monkeypatch.context() as patch:
-        patch.setattr(PdfEngine, "render", lambda *_, **__: (_ for _ in ()).throw(RenderTooBig("too many steps")))
+        patch.setattr(PdfEngine, "render", lambda *_, **__: (_ for _ in ()).throw(RenderTooBig("steps", "too many steps", 1)))
         for _day in range(3):
             outbox.drain(engine)
             clock.advance(timedelta(days=1))

@@ -89,6 +89,8 @@ def test_prepared_then_sent(signed_in: SignIn, envelope: Envelope, url: str, wor
     answer = browser.post(f"{url}/preparation/{party.ref}", data={"member": party.members[0].id, "title": ""})
     assert answer.status_code == 422
     answer = browser.post(f"{url}/preparation/{party.ref}", data={"member": party.members[0].id, "title": "gérant"})
+    assert answer.status_code == 409 and "refaites les documents" in answer.text
+    answer = browser.post(f"{url}/preparation/{party.ref}", data={"member": party.members[0].id, "title": make.TITLES[1]})
     assert answer.status_code == 302
     assert browser.post(f"{url}/echeance", data={"deadline": "2020-01-01"}).status_code == 422
     assert browser.post(f"{url}/echeance", data={"deadline": "2026-03-31"}).status_code == 302
