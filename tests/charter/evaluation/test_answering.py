@@ -34,6 +34,7 @@ def test_answers_are_final_and_their_hash_is_in_the_journal(opened: Opened) -> N
         told = facts(work, alliance.id)[-1]
         content: dict[str, Any] = {
             "questionnaire": "1",
+            "salt": kept.salt,
             "scores": dict.fromkeys(KEYS, 5),
             "comments": {},
             "texts": {"story": "Maëlle a trouvé un emploi.", "added_value": "Tout va bien", "verdict_reason": "Tout va bien"},
@@ -41,6 +42,7 @@ def test_answers_are_final_and_their_hash_is_in_the_journal(opened: Opened) -> N
         }
         assert told.type == "checkpoint.answered"
         assert told.payload == {"checkpoint": row.ref, "party": party.ref, "sha256": hashlib.sha256(rfc8785.dumps(content)).hexdigest()}
+        assert len(kept.salt) == 32  # 128 bits: the hash of « 5, 5, 5… » tells nothing
         with pytest.raises(Conflict, match="déjà parties") as refused:
             services.answer(work, row, party, answers(1))
         assert kept.scores["vision"] == 5
