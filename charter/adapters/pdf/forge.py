@@ -24,7 +24,7 @@ from charter.adapters.pdf.limits import Excess, Limits
 _WARM_UP = (
     "<html lang=fr><title>-</title><body style='font-family: Source Serif 4'>a<em>b</em><strong>c</strong>"
     "<p style='font-family: Source Sans 3; hyphens: auto'>Établissement<b>d</b></p>"
-    f"<input type=text name=f title=f style='font-family: {FIELD_FAMILY}'></body>"
+    f"<input type=text name=f title=f style='font-family: {FIELD_FAMILY}'></body>"  # french: a word to hyphenate
 )
 
 

@@ -45,6 +45,7 @@ ZONE = ZoneInfo("Europe/Paris")
 RESERVES: tuple[int | None, ...] = (None, 64 * 1024, 256 * 1024)
 """Room left for the signature, in hexadecimal digits: pyHanko's estimate, then more when it proves too small."""
 
+_ARCHIVE_FIELD = "Horodatage d’archivage"  # french: a name inside the signed file, as all of it is
 _OUT_OF_PAGE = InvisSigSettings(box_out_of_bounds=True)
 """An untagged invisible field is accepted by PDF/UA only outside the page; PDF/A wants it printable."""
 
@@ -164,7 +165,7 @@ class SealingService:
         raise AssertionError("unreachable")
 
     def _archived(self, pdf: bytes, when: datetime) -> bytes:
-        engine = PdfTimeStamper(self._timestamps.client(when), invis_settings=_OUT_OF_PAGE, readable_field_name="Horodatage d’archivage")
+        engine = PdfTimeStamper(self._timestamps.client(when), invis_settings=_OUT_OF_PAGE, readable_field_name=_ARCHIVE_FIELD)
         output = io.BytesIO()
         settings = TimestampDSSContentSettings(include_vri=False, update_before_ts=True)
         engine.timestamp_pdf(_Increment(io.BytesIO(pdf)), "sha256", self._validation(when), output=output, dss_settings=settings)
