@@ -189,3 +189,9 @@ def signed_in(app: Flask, engine: Engine) -> Callable[[Person], FlaskClient]:
 def with_csrf(settings: Settings, engine: Engine) -> Flask:
     """The application with its CSRF protection on, as in production."""
     return make_app(replace(settings, testing=True), engine)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Browsers come last: Playwright's synchronous API keeps an event loop running in its process, which signing refuses."""
+    items.sort(key=lambda item: "browser" in item.path.parts)
