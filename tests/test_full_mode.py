@@ -69,7 +69,8 @@ class Upstream(http.server.BaseHTTPRequestHandler):
     posts = 0
 
     def do_GET(self) -> None:
-        body = "\n".join(f"{name.lower()}: {value}" for name, value in self.headers.items()).encode()
+        told = {"path": self.path, **self.headers}
+        body = "\n".join(f"{name.lower()}: {value}" for name, value in told.items()).encode()
         self.send_response(200)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
@@ -144,8 +145,8 @@ def test_when_a_live_process_is_away_its_texts_go_to_the_other(site: Site) -> No
         site.owner("text")
 
 
-def _get(site: Site, headers: dict[str, str]) -> dict[str, str]:
-    request = urllib.request.Request(f"http://127.0.0.1:{site.port}/", headers=headers)
+def _get(site: Site, headers: dict[str, str], path: str = "/") -> dict[str, str]:
+    request = urllib.request.Request(f"http://127.0.0.1:{site.port}{path}", headers=headers)
     with urllib.request.urlopen(request, timeout=10) as answer:
         return dict(line.split(": ", 1) for line in answer.read().decode().splitlines())
 
@@ -156,6 +157,11 @@ def test_each_proxy_adds_its_word_to_the_forwarded_headers(site: Site) -> None:
     behind = _get(site, {"X-Forwarded-Proto": "https", "X-Forwarded-For": "192.0.2.1", "X-Forwarded-Host": "charte.example"})
     assert (behind["x-forwarded-proto"], behind["x-forwarded-for"]) == ("https, http", "192.0.2.1, 127.0.0.1")
     assert behind["x-forwarded-host"] == f"charte.example, 127.0.0.1:{site.port}"
+
+
+@pytest.mark.parametrize("path", ["/connexion", "/connexion/link", "/static/main.css"])
+def test_no_address_is_changed_on_the_way(site: Site, path: str) -> None:
+    assert _get(site, {}, path)["path"] == path
 
 
 def test_what_changes_something_is_never_sent_twice(site: Site) -> None:
