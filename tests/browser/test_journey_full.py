@@ -26,8 +26,8 @@ Contexts = Callable[..., BrowserContext]
 
 
 @pytest.fixture
-def site(built: None, tmp_path: Path) -> Iterator[FullInstallation]:
-    with full_mode(tmp_path) as made:
+def site(built: None) -> Iterator[FullInstallation]:
+    with full_mode() as made:
         yield made
 
 

@@ -9,7 +9,6 @@ from playwright.sync_api import Locator, Page, expect
 from charter.story.cast import Side
 from tests.browser.journey.people import ASSOCIATION, COMPANY, DEPARTMENT, FACILITATOR, Journey, follow, press
 
-ARTICLE = "[data-article] .article-text"
 HERS = "Nous commençons par écouter les personnes."
 HIS = "Nous embauchons ensuite, sans condition de diplôme."
 RESERVATION = "Sous réserve du vote du budget 2027."
@@ -23,8 +22,10 @@ def open_editor(journey: Journey, side: Side) -> Page:
 
 
 def article(page: Page, number: int) -> Locator:
-    """The words of an article, from 1."""
-    return page.locator(ARTICLE).nth(number - 1)
+    """The words of an article, from 1; brought into view, for the editor opens those in view only."""
+    place = page.locator("[data-article]").nth(number - 1)
+    place.scroll_into_view_if_needed()
+    return place.locator(".article-text")
 
 
 def write(page: Page, number: int, text: str) -> None:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from celery import Celery
 from sqlalchemy import update
@@ -105,9 +106,10 @@ class FullInstallation(Installation):
 
 
 @contextmanager
-def full_mode(directory: Path) -> Iterator[FullInstallation]:
-    """Every process of docker-compose.yml, behind the proxy."""
-    with FullMode(directory, settings={"OUTBOX_LEASE_SECONDS": "20"}) as full:  # what a killed worker held is taken up again that soon
+def full_mode() -> Iterator[FullInstallation]:
+    """Every process of docker-compose.yml, behind the proxy; what a killed worker held is taken up again after 20 seconds."""
+    lease = {"OUTBOX_LEASE_SECONDS": "20"}
+    with TemporaryDirectory(prefix="charte-journey-") as name, FullMode(_passable(Path(name)), settings=lease) as full:
         load_tasks()
         engine = Engine(
             Settings(
@@ -122,6 +124,12 @@ def full_mode(directory: Path) -> Iterator[FullInstallation]:
             yield FullInstallation(full.url, engine, full)
         finally:
             engine.close()
+
+
+def _passable(directory: Path) -> Path:
+    """PostgreSQL, which never runs as root, must be able to go through."""
+    directory.chmod(0o755)
+    return directory
 
 
 def ready(url: str) -> bool:
