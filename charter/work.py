@@ -28,7 +28,7 @@ class Actor:
     """Who acts, as the journal will tell it. The product itself acts as SYSTEM (person_id None)."""
 
     person_id: int | None = None
-    name: str = "système"
+    name: str = "L’application"
 
 
 SYSTEM = Actor()

@@ -116,7 +116,7 @@ def every_party_consents(facts: DraftingFacts) -> Iterator[Missing]:
         awaited = awaited_articles(facts, party)
         if awaited:
             yield Missing(
-                N_("Accord de %(party)s attendu (art. %(articles)s)"),
+                N_("Accord attendu : %(party)s (art. %(articles)s)"),
                 who=(party,),
                 params={"party": party, "articles": numbers(awaited), "n": len(awaited)},
             )

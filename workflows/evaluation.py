@@ -60,7 +60,7 @@ def everybody_answered_or_time_is_up(facts: CheckpointFacts) -> Iterator[Missing
     if answers_are_shown(facts):
         return
     for party in awaited_parties(facts):
-        yield Missing(N_("Réponse de %(party)s attendue"), who=(party,), params={"party": party})
+        yield Missing(N_("Réponse attendue : %(party)s"), who=(party,), params={"party": party})
 
 
 class CheckpointChart(Chart):

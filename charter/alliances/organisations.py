@@ -18,6 +18,8 @@ from charter.i18n import gettext
 from charter.work import Work
 from workflows.base import N_
 
+WRONG_SIREN = N_("Ce numéro SIREN n’est pas valable : vérifiez ses 9 chiffres sur l’avis de situation de l’Insee")
+WRONG_SIRET = N_("Ce numéro SIRET n’est pas valable : vérifiez ses 14 chiffres, le SIREN puis 5 autres")
 RNA = re.compile(r"W[0-9A-Z]{9}")
 
 
@@ -42,10 +44,20 @@ def check(data: OrganisationData) -> OrganisationData:
         errors["name"] = [gettext(N_("Indiquez le nom de l’organisation, tel qu’il figure dans ses statuts"))]
     found = {
         "siren": _number(
-            data.siren, 9, siren.is_valid, N_("Un SIREN a 9 chiffres ; vérifiez-le sur l’avis de situation de l’Insee"), errors, "siren"
+            data.siren,
+            9,
+            siren.is_valid,
+            WRONG_SIREN,
+            errors,
+            "siren",
         ),
         "siret": _number(
-            data.siret, 14, siret.is_valid, N_("Un SIRET a 14 chiffres : le SIREN puis 5 chiffres ; vérifiez-les"), errors, "siret"
+            data.siret,
+            14,
+            siret.is_valid,
+            WRONG_SIRET,
+            errors,
+            "siret",
         ),
     }
     rna = re.sub(r"\s", "", data.rna).upper()

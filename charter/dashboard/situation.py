@@ -34,12 +34,15 @@ STAGE_PAGES = {
 }
 
 CHARTER_TAB = "drafting.board"
+DOCUMENTS_TAB = "signing.show"
 TABS = {
     "alliances.show": N_("Vue d’ensemble"),
     "alliances.parties": N_("Parties"),
     CHARTER_TAB: N_("Charte"),
+    DOCUMENTS_TAB: N_("Documents"),
     "alliances.journal_page": N_("Journal"),
 }
+SIGNED_FROM = frozenset({AllianceStatus.signature, AllianceStatus.evaluation, AllianceStatus.closed})
 PAGE_STATES = {"done": "done", "current": "current", "coming": "todo", "stopped": "blocked"}
 NAMES_SHOWN = 2
 
@@ -145,9 +148,12 @@ def _rest(url: Mapping[str, str]) -> dict[str, str]:
     return {key: value for key, value in url.items() if key not in {"alliance", "alliance_ref"}}
 
 
-def _drafted(alliance: Alliance) -> bool:
-    """Whether co-drafting ever began."""
-    return AllianceStatus.proposal not in (alliance.status, alliance.abandoned_at)
+def _reached(tab: str, alliance: Alliance) -> bool:
+    """Whether the alliance ever came to what a tab shows: the charter once it is written, documents once they are signed."""
+    stood = AllianceStatus(alliance.abandoned_at or alliance.status)
+    if tab == CHARTER_TAB:
+        return stood != AllianceStatus.proposal
+    return tab != DOCUMENTS_TAB or stood in SIGNED_FROM
 
 
 def of(work: Work, standing: Standing) -> Situation:
@@ -173,6 +179,6 @@ def for_page() -> dict[str, Any]:
         "alliance_nav": [
             {"title": gettext(title), "url": url_for(endpoint, alliance_ref=alliance.ref), "current": request.endpoint == endpoint}
             for endpoint, title in TABS.items()
-            if _opens(endpoint, standing) and (endpoint != CHARTER_TAB or _drafted(alliance))
+            if _opens(endpoint, standing) and _reached(endpoint, alliance)
         ],
     }

@@ -22,13 +22,13 @@ def record(work: Work, alliance_id: int, event: Event) -> Fact:
     The caller holds the alliance's lock (`alliances.services.hold`); were two writers to forget it, the unique key on
     (alliance, sequence) lets one through only.
     """
-    last = head(work, alliance_id)
+    last, now = head(work, alliance_id), work.now()  # one instant: what is hashed is what is stored
     line: JsonDict = {
         "alliance": alliance_id,
         "seq": last.seq + 1 if last else 1,
         "type": event.type,
         "actor": journal_actor(work.actor),
-        "at": _instant(work.now()),
+        "at": _instant(now),
         "payload": event.payload(),
         "previous": last.hash if last else ORIGIN,
     }
@@ -37,7 +37,7 @@ def record(work: Work, alliance_id: int, event: Event) -> Fact:
         seq=line["seq"],
         type=event.type,
         actor=line["actor"],
-        at=work.now(),
+        at=now,
         payload=line["payload"],
         previous=line["previous"],
         hash=line_hash(line),

@@ -41,10 +41,12 @@ def load(settings: Settings, say: Tell) -> bool:
     now = datetime.now(UTC)
     if MOBILITE.title not in there:
         with world(demonstration, MOBILITE, now - SIGNED_AGO) as here:
+            here.latest = now
             tell_all(here, say, answers=2)
             _mark(here)
     if EMPLOI.title not in there:
         with world(demonstration, EMPLOI, now - WRITTEN_AGO) as here:
+            here.latest = now
             chapters.propose(here)
             chapters.begin_drafting(here)
             chapters.consent(here, EMPLOI.sides[0])

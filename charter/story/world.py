@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from charter.accounts.models import Person
 from charter.accounts.services import actor_of, person_by_email
@@ -20,16 +20,19 @@ from charter.story.cast import Cast, Side
 from charter.work import Engine, Work
 from workflows.calendar import next_working_moment
 
+END_OF_TIME = datetime.max.replace(tzinfo=UTC)
+
 
 @dataclass
 class World:
-    """An installation whose clock is ours. `ref` is the alliance's reference once it is proposed."""
+    """An installation whose clock is ours. `ref` is the alliance's reference once it is proposed; nobody acts after `latest`."""
 
     engine: Engine
     clock: FixedClock
     cast: Cast
     ticks: tuple[Tick, ...]
     ref: str = ""
+    latest: datetime = END_OF_TIME
 
     @contextmanager
     def acting(self, email: str) -> Iterator[Work]:
@@ -57,7 +60,8 @@ class World:
     def wait(self, **duration: float) -> None:
         """Time passes (timedelta's keywords), to working hours when it is long: these people sleep. Whatever it makes due happens."""
         target = self.clock.now() + timedelta(**duration)
-        self.clock.move_to(next_working_moment(target) if timedelta(**duration) >= timedelta(hours=1) else target)
+        moment = next_working_moment(target) if timedelta(**duration) >= timedelta(hours=1) else target
+        self.clock.move_to(max(min(moment, self.latest), self.clock.now()))
         queue.tick(self.engine, self.ticks)
         self.deliver()
 

@@ -85,7 +85,7 @@ def test_two_parties_write_talk_consent_and_adopt(running_app: Running, page_as:
     hers.locator(first).first.locator("p").last.click()
     hers.keyboard.press("Control+End")
     hers.keyboard.type(" Et à revenir.")
-    expect(state(his, 0)).to_contain_text("À redire")
+    expect(state(his, 0)).to_contain_text("À reconfirmer")
     his.get_by_role("link", name="Le texte a changé : redire notre avis").click()
     expect(his.get_by_text("portait sur un texte qui a changé")).to_be_visible()
     expect(his.locator(".changes ins")).to_contain_text("Et à revenir.")
@@ -97,7 +97,7 @@ def test_two_parties_write_talk_consent_and_adopt(running_app: Running, page_as:
 
     # Nothing may be adopted yet, and the page says who is awaited.
     hers.goto(f"{running_app.url}{path}/charte/adoption")
-    expect(hers.locator(".missing")).to_contain_text("Accord de Les Passerelles de l’emploi attendu (art. 1, 2)")
+    expect(hers.locator(".missing")).to_contain_text("Accord attendu : Les Passerelles de l’emploi (art. 1, 2)")
     hers.goto(f"{running_app.url}{path}/charte")
     expect(hers.locator(".board")).to_contain_text("Nous ferons le point dans un an.")
     assert_accessible(hers)

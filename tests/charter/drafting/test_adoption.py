@@ -69,7 +69,7 @@ def test_a_refusal_names_every_party_and_article_missing(work: Work) -> None:
 
     assert said(refused.value) == [
         f"{two.name} maintient une objection (art. 1)",
-        f"Accord de {three.name} attendu (art. 1, 2)",
+        f"Accord attendu : {three.name} (art. 1, 2)",
     ]
     assert [lack.who for lack in refused.value.missing] == [(two.name,), (three.name,)]
     assert services.missing(work, text) == refused.value.missing
@@ -86,7 +86,7 @@ def test_a_consent_dies_when_the_words_change_and_lives_again_with_them(work: Wo
 
     made.rewrite(work, article, "D’autres mots.")
     names = [party.name for party in alliance.accepted_parties]
-    assert [str(one) for one in services.missing(work, text)] == [f"Accord de {name} attendu (art. 1)" for name in names]
+    assert [str(one) for one in services.missing(work, text)] == [f"Accord attendu : {name} (art. 1)" for name in names]
     with pytest.raises(Blocked):
         services.adopt(work, text)
 
@@ -115,7 +115,7 @@ def test_a_withdrawn_consent_does_not_count(work: Work) -> None:
     text = made.charter(work, alliance)
     made.consents(work, text)
     services.withdraw(work, first(work, text), alliance.parties[0])
-    assert [str(one) for one in services.missing(work, text)] == [f"Accord de {alliance.parties[0].name} attendu (art. 1)"]
+    assert [str(one) for one in services.missing(work, text)] == [f"Accord attendu : {alliance.parties[0].name} (art. 1)"]
 
 
 def test_one_party_has_one_voice_whoever_speaks_for_it(work: Work) -> None:
@@ -249,6 +249,6 @@ def test_the_voice_of_a_party_that_left_does_not_speak_for_the_same_name_come_ba
     with pytest.raises(Blocked) as refusal:
         services.adopt(work, text)
 
-    assert said(refusal.value) == [f"Accord de {back.name} attendu (art. 1, 2)"]
+    assert said(refusal.value) == [f"Accord attendu : {back.name} (art. 1, 2)"]
     state = states.states(work, [alliance])[alliance.id]
     assert {one.party for one in state.consents} == {alliance.parties[0].name, ""}

@@ -116,7 +116,7 @@ def test_consenting_leads_to_the_next_article_then_to_the_board(scene: Scene, si
     answer = page.post(f"{scene.path}/articles/{second[0]}/avis", data={"kind": "reservation", "sha256": second[1], "reason": "À revoir"})
     assert answer.location == scene.path
     board = page.get(scene.path).get_data(as_text=True)
-    assert "À revoir" in board and f"Accord de {scene.names[1]} attendu (art. 1, 2)" in board
+    assert "À revoir" in board and f"Accord attendu : {scene.names[1]} (art. 1, 2)" in board
 
 
 def test_adopting_too_early_lists_what_is_missing(scene: Scene, signed_in: SignedIn) -> None:
@@ -124,7 +124,7 @@ def test_adopting_too_early_lists_what_is_missing(scene: Scene, signed_in: Signe
     answer = page.post(f"{scene.path}/adoption")
     said = answer.get_data(as_text=True)
     assert answer.status_code == 409
-    assert all(f"Accord de {name} attendu (art. 1, 2)" in said for name in scene.names)
+    assert all(f"Accord attendu : {name} (art. 1, 2)" in said for name in scene.names)
     assert signed_in(scene.two).post(f"{scene.path}/adoption").status_code == 403  # the party that proposed, or the facilitator
 
 

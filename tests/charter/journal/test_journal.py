@@ -7,10 +7,11 @@ from collections.abc import Callable
 
 import pytest
 
+from charter.adapters.clock import SystemClock
 from charter.journal import chain
 from charter.journal.models import Fact
 from charter.journal.services import head, lines, recheck, record
-from charter.work import Actor, Work
+from charter.work import Actor, Engine, Work
 from tests import factories
 from workflows.events import ModelChosen, NeedChanged
 
@@ -77,6 +78,18 @@ def test_a_truncated_journal_is_seen_with_the_head_of_a_sealed_document(written:
     assert chain.check(written[:-1]).holds  # alone, a shorter chain is a chain
     assert not chain.check(written[:-1], sealed_head).holds
     assert chain.check(written, sealed_head).holds
+
+
+def test_the_instant_that_is_hashed_is_the_one_that_is_stored(engine: Engine) -> None:
+    real = Engine(engine.settings, SystemClock())  # a clock that moves between two looks at it
+    with real.work() as work:
+        alliance = factories.alliance(work)
+        for _ in range(3):
+            record(work, alliance.id, NeedChanged(fields=("need",)))
+        ref = alliance.id
+    with real.work(write=False) as work:
+        assert recheck(work, ref).holds
+    real.close()
 
 
 def test_the_stored_journal_is_rechecked(work: Work) -> None:
