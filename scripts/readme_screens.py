@@ -61,12 +61,12 @@ def picture(name: str, page: Page) -> None:
 
 def main() -> int:
     """Takes the four pictures."""
-    with tempfile.TemporaryDirectory() as name, sync_playwright() as playwright:
-        to_sign = tell(Path(name))
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=ARGUMENTS)
-        with embedded(Path(name)) as site:
+    with tempfile.TemporaryDirectory() as name:
+        to_sign = tell(Path(name))  # before Playwright, whose event loop would keep seals from theirs
+        with sync_playwright() as playwright, embedded(Path(name)) as site:
+            browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=ARGUMENTS)
             _take(lambda side: _page_of(site, browser, side), site.url, to_sign)
-        browser.close()
+            browser.close()
     return 0
 
 
@@ -86,7 +86,9 @@ def _page_of(site: Installation, browser: Browser, side: Side) -> Page:
 
 def _take(page_of: Callable[[Side], Page], url: str, to_sign: str) -> None:
     page = page_of(PASSERELLES)
+    page.set_viewport_size({**SIZE, "height": 1240})
     picture("dashboard", page)
+    page.set_viewport_size(SIZE)
     page.get_by_role("link", name=EMPLOI.title, exact=True).click()
     page.wait_for_url(re.compile(r"/alliances/[^/]+$"))
     alliance = page.url
@@ -103,7 +105,7 @@ def _editor(hers: Page, other: Page, alliance: str) -> None:
     for page in (hers, other):
         page.goto(f"{alliance}/charte/texte")
         expect(page.locator("[data-editor-status]")).to_have_text("Connecté")
-        page.locator(article).nth(1).locator("p").first.click()
+        page.locator(article).nth(1).locator("p").nth(1 if page is hers else 2).click()
         page.keyboard.press("End")
     expect(other.locator(".remote-cursor .cursor-label")).to_be_visible()
     other.locator(article).nth(1).evaluate("text => scrollTo(0, text.getBoundingClientRect().top + scrollY - 320)")

@@ -114,7 +114,7 @@ def review(journey: Journey) -> None:
         page.get_by_role("link", name=re.compile("Le bilan, à garder")).click()
     assert started.value.path().read_bytes().startswith(b"%PDF")
     journal = journey.go(DEPARTMENT, "/journal")
-    expect(journal.get_by_role("main")).to_contain_text("Bilan")
+    expect(journal.get_by_role("main")).to_contain_text("a publié un bilan")
     journey.seen(journal, "journal")
     everywhere = journey.go(DEPARTMENT, "")
     journey.seen(everywhere, "alliance-evaluation")
