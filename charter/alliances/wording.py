@@ -73,6 +73,5 @@ def latest(work: Work, alliance_ref: str) -> str:
     fact = next(iter(journal.facts(work, alliance.id, limit=1, newest_first=True)), None)
     if fact is None:
         return ""
-    who = fact.actor.get("name") or gettext(N_("L’application"))
     what = fact_label(fact, {party.ref: party.name for party in alliance.parties})
-    return gettext(N_("%(who)s %(what)s, le %(at)s."), who=who, what=what, at=format_datetime(fact.at))
+    return gettext(N_("%(who)s %(what)s, le %(at)s."), who=fact.actor.get("name", ""), what=what, at=format_datetime(fact.at))

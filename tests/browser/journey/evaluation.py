@@ -115,6 +115,7 @@ def review(journey: Journey) -> None:
     assert started.value.path().read_bytes().startswith(b"%PDF")
     journal = journey.go(DEPARTMENT, "/journal")
     expect(journal.get_by_role("main")).to_contain_text("a publié un bilan")
+    expect(journal.get_by_role("main")).to_contain_text("Chaîne intacte")
     journey.seen(journal, "journal")
     everywhere = journey.go(DEPARTMENT, "")
     journey.seen(everywhere, "alliance-evaluation")
