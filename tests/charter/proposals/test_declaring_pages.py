@@ -132,7 +132,9 @@ def test_beginning_when_all_is_there(work: Work, engine: Engine, signed_in: Sign
     assert "Tout est prêt" in text(browser.get(path))
     assert browser.post(path).status_code == 302
     assert (latest(engine).status, later_rooms) == (AllianceStatus.drafting, ["drafting.open_charter"])
-    assert browser.post(path).status_code == 409
+    late = browser.post(path)
+    assert late.status_code == 409
+    assert f"{factories.speaker(alliance.parties[0]).display_name} a ouvert la co-rédaction, le 3 mars 2026" in text(late)
 
 
 @on_sqlite
