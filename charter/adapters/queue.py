@@ -40,7 +40,7 @@ Away = (OperationalError, OSError)
 class FileChannel(filesystem.Channel):
     """kombu's file transport, without its race: there, a reader may take a message whose words are not written yet, and die of it."""
 
-    def _put(self, queue: str, message: Any, **_: Any) -> None:
+    def _put(self, queue: str, message: Any, **_: Any) -> None:  # type: ignore[override]  # as the file transport has it
         """Writes the message aside, then gives it the name readers look for."""
         name = f"{time.monotonic_ns() // 1_000_000}_{uuid.uuid4()}.{queue}.msg"
         folder = Path(self.data_folder_out)
