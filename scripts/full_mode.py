@@ -38,13 +38,20 @@ class FullMode:
     """
 
     def __init__(
-        self, directory: Path, *, port: int | None = None, durable: bool = False, settings: Mapping[str, str] | None = None
+        self,
+        directory: Path,
+        *,
+        port: int | None = None,
+        durable: bool = False,
+        example: bool = False,
+        settings: Mapping[str, str] | None = None,
     ) -> None:
         self.directory = directory
         self.data_dir = directory / "data"
         self.logs = directory / "log"
         self.port = port or free_port()
         self.durable = durable
+        self.example = example
         self.settings = dict(settings or {})
         self.ports: dict[str, int] = {}
         self.running: dict[str, subprocess.Popen[bytes]] = {}
@@ -83,6 +90,8 @@ class FullMode:
         self.ports = {name: free_port() for name in self.services}
         for name in ONCE:
             self.charte(*self.services[name].command[1:])
+        if self.example:  # before any worker: it would take the story's own mails and seals
+            print(self.charte("example", "load"), end="", flush=True)
         for name in self.services.keys() - ONCE:
             self.launch(name)
         self._launch_proxy()
@@ -215,8 +224,7 @@ def main() -> int:
     """`make run-full`: starts everything, loads the example, waits for Ctrl-C. Returns 1 when a process ended by itself."""
     stopping: list[int] = []
     directory = Path(os.environ.get("DATA_DIR", ROOT / "var")).resolve() / "full"
-    with FullMode(directory, port=int(os.environ.get("PORT", "0")) or None, durable=True) as full:
-        print(full.charte("example", "load"), end="")
+    with FullMode(directory, port=int(os.environ.get("PORT", "0")) or None, durable=True, example=True) as full:
         print(f"\n{full.url}\n{', '.join(sorted(full.running))}; logs: {full.logs}\nCtrl-C stops everything.", flush=True)
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, lambda signum, _frame: stopping.append(signum))
