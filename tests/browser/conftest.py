@@ -162,6 +162,11 @@ def stranger(running_app: Running, contexts: Callable[..., BrowserContext]) -> O
     return open_page
 
 
+def caret_rests(page: Page) -> None:
+    """The editor hears of a moved caret one task later: no person types the next key that fast, a script does."""
+    page.evaluate("() => new Promise(rested => requestAnimationFrame(() => requestAnimationFrame(rested)))")
+
+
 def assert_accessible(page: Page, but: tuple[str, ...] = ()) -> None:
     """Fails on any violation axe finds in the page as it stands; `but` names rules left out, each for a reason said by the caller."""
     page.evaluate(AXE.read_text())

@@ -13,7 +13,7 @@ from charter.alliances.models import Alliance
 from charter.drafting import services
 from charter.work import Actor
 from tests import factories
-from tests.browser.conftest import Running, assert_accessible, shoot
+from tests.browser.conftest import Running, assert_accessible, caret_rests, shoot
 from tests.charter.drafting import factories as made
 from workflows.drafting import ConsentKind
 
@@ -41,6 +41,7 @@ def test_two_parties_write_talk_consent_and_adopt(running_app: Running, page_as:
     # Each sees the other's words, and who writes.
     hers.locator(first).first.locator("p").last.click()
     hers.keyboard.press("Control+End")
+    caret_rests(hers)
     hers.keyboard.press("Enter")
     hers.keyboard.type("Nous commençons par écouter.")
     expect(his.locator(first).first).to_contain_text("Nous commençons par écouter.")
@@ -52,8 +53,11 @@ def test_two_parties_write_talk_consent_and_adopt(running_app: Running, page_as:
 
     # A comment on a passage, an answer, the end of the discussion.
     his.locator(first).first.get_by_text("Nous commençons par écouter.").click()
+    caret_rests(his)
     his.keyboard.press("Home")
+    caret_rests(his)
     his.keyboard.press("Shift+End")
+    caret_rests(his)
     his.locator("[data-editor-toolbar] [data-action='comment']").click()
     talk = his.locator("#panneau")
     expect(talk.locator(".thread__quote").first).to_have_text("Nous commençons par écouter.")
@@ -84,6 +88,7 @@ def test_two_parties_write_talk_consent_and_adopt(running_app: Running, page_as:
     expect(state(his, 0)).to_contain_text("D’accord")
     hers.locator(first).first.locator("p").last.click()
     hers.keyboard.press("Control+End")
+    caret_rests(hers)
     hers.keyboard.type(" Et à revenir.")
     expect(state(his, 0)).to_contain_text("À reconfirmer")
     his.get_by_role("link", name="Le texte a changé : redire notre avis").click()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Dialog, Page, expect
 
+from tests.browser.conftest import caret_rests
 from tests.browser.editor.conftest import Open
 from tests.browser.editor.served import Served
 from tests.browser.editor.test_together import FIRST, saved, write
@@ -79,6 +80,7 @@ def test_a_refused_change_is_explained_rolled_back_and_handed_back(
     lea = open_as("lea", before=wire.tap)
     lea.locator("#editor-art1").focus()
     lea.keyboard.press("Control+End")
+    caret_rests(lea)
     lea.keyboard.insert_text(" Perdu, mais pas pour moi.")
     notice = lea.get_by_role("alert").filter(has_text=said)
     expect(notice).to_be_visible()
@@ -97,6 +99,7 @@ def test_an_overloaded_server_gets_the_words_later(open_as: Open, served: Served
     lea = open_as("lea", before=wire.tap)
     lea.locator("#editor-art1").focus()
     lea.keyboard.press("Control+End")
+    caret_rests(lea)
     lea.keyboard.insert_text(" Patience.")
     expect(lea.get_by_role("alert")).to_contain_text("vos changements attendent")
     wire.refuse = None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.conftest import caret_rests
 from tests.browser.editor.conftest import Open
 from tests.browser.editor.served import Served
 from tests.browser.editor.wire import Wire
@@ -17,6 +18,7 @@ def write(page: Page, text: str, ref: str = "art1") -> None:
     """Adds text at the end of an article."""
     page.locator(f"#editor-{ref}").focus()
     page.keyboard.press("Control+End")
+    caret_rests(page)
     page.keyboard.type(text)
 
 

@@ -7,6 +7,7 @@ import re
 from playwright.sync_api import Locator, Page, expect
 
 from charter.story.cast import Side
+from tests.browser.conftest import caret_rests
 from tests.browser.journey.people import ASSOCIATION, COMPANY, DEPARTMENT, FACILITATOR, Journey, follow, press
 
 HERS = "Nous commençons par écouter les personnes."
@@ -32,16 +33,11 @@ def write(page: Page, number: int, text: str) -> None:
     """Types a new paragraph at the end of an article, as a person does, and waits until it is acknowledged."""
     article(page, number).locator("p").last.click()
     page.keyboard.press("Control+End")
-    _caret_rests(page)
+    caret_rests(page)
     page.keyboard.press("Enter")
     page.keyboard.type(text)
     expect(article(page, number)).to_contain_text(text)
     expect(page.locator("[data-editor-status]")).to_contain_text("Enregistré")
-
-
-def _caret_rests(page: Page) -> None:
-    """The editor hears of a moved caret one task later: no person types the next key that fast, a script does."""
-    page.evaluate("() => new Promise(rested => requestAnimationFrame(() => requestAnimationFrame(rested)))")
 
 
 def write_together(journey: Journey) -> tuple[Page, Page]:
@@ -64,9 +60,9 @@ def talk(journey: Journey) -> None:
     hers, his = journey.page(ASSOCIATION), journey.page(COMPANY)
     article(his, 1).get_by_text(HERS).click()
     for keys in ("Home", "Shift+End"):
-        _caret_rests(his)
+        caret_rests(his)
         his.keyboard.press(keys)
-    _caret_rests(his)
+    caret_rests(his)
     his.locator("[data-editor-toolbar] [data-action='comment']").click()
     panel = his.locator("#panneau")
     panel.get_by_label("Votre commentaire").fill("Qui écoute-t-on d’abord ?")
