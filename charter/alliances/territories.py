@@ -21,10 +21,11 @@ from sqlalchemy import Index, String, case, delete, func, insert, select, tuple_
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from charter.adapters.db import Base, StrEnumType
+from charter.config import DATA_BUILD
 from charter.errors import Invalid
 from workflows.base import N_
 
-DATA_FILE = Path(__file__).resolve().parents[1] / "data" / "build" / "territories.json.gz"
+DATA_FILE = DATA_BUILD / "territories.json.gz"
 BATCH = 5_000
 SHORTEST = 2
 
