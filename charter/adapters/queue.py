@@ -42,7 +42,8 @@ class FileChannel(filesystem.Channel):
 
     def _put(self, queue: str, message: Any, **_: Any) -> None:  # type: ignore[override]  # as the file transport has it
         """Writes the message aside, then gives it the name readers look for."""
-        name = f"{time.monotonic_ns() // 1_000_000}_{uuid.uuid4()}.{queue}.msg"
+        # Readers sort by name: a fixed width keeps the order when the count of milliseconds gains a digit.
+        name = f"{time.monotonic_ns() // 1_000_000:015d}_{uuid.uuid4()}.{queue}.msg"
         folder = Path(self.data_folder_out)
         aside = folder / f".{name}.part"
         try:

@@ -54,8 +54,17 @@ def test_a_reader_never_meets_a_message_half_written(channels: tuple[Any, Any]) 
 
 def test_a_message_that_cannot_be_read_is_left_out(channels: tuple[Any, Any]) -> None:
     writer, reader = channels
-    (Path(writer.data_folder_out) / "1_broken.celery.msg").write_text("")
+    (Path(writer.data_folder_out) / f"{0:015d}_broken.celery.msg").write_text("")
     writer._put("celery", {"body": "whole"})
     with pytest.raises(Empty):
         reader._get("celery")
     assert reader._get("celery") == {"body": "whole"}
+
+
+@pytest.mark.parametrize("boot", [0, 999, 99_999, 1_999_999])
+def test_messages_keep_their_order_whatever_the_machine_s_uptime(channels: tuple[Any, Any], boot: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    writer, reader = channels
+    for number in range(3):
+        monkeypatch.setattr(queue.time, "monotonic_ns", lambda number=number: (boot + number) * 1_000_000)
+        writer._put("celery", {"number": number})
+    assert [reader._get("celery")["number"] for _ in range(3)] == [0, 1, 2]
