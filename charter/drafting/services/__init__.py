@@ -2,7 +2,7 @@
 
 from charter.drafting.services.adoption import AdoptedCharter, adopt, adopted, adopted_version, missing
 from charter.drafting.services.articles import add_article, move_article, remove_article, retitle_article, write
-from charter.drafting.services.changes import Piece, since
+from charter.drafting.services.changes import Piece, difference, since
 from charter.drafting.services.comments import Thread, open_counts, post, resolve, thread_of, threads
 from charter.drafting.services.consents import TextChanged, Voice, consent, path, standing_consents, voices, withdraw
 from charter.drafting.services.texts import (
@@ -35,6 +35,7 @@ __all__ = [
     "article_words",
     "charter_of",
     "consent",
+    "difference",
     "find_charter",
     "guidance",
     "missing",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Literal
@@ -30,8 +30,12 @@ class Piece:
 
 def since(work: Work, consent: Consent, title: str, nodes: list[Node]) -> list[Piece]:
     """From the words the consent binds to, to `title` and `nodes`. Empty when they are too long to compare word by word."""
-    before = f"{consent.title}\n\n{to_text(words_at(work.session, consent.article_id, consent.seq))}"
-    after = f"{title}\n\n{to_text(nodes)}"
+    return difference(consent.title, words_at(work.session, consent.article_id, consent.seq), title, nodes)
+
+
+def difference(before_title: str, before_nodes: Sequence[Node], after_title: str, after_nodes: Sequence[Node]) -> list[Piece]:
+    """From one text to another, as pieces in reading order: what `templates/pages/drafting/_difference.html` shows."""
+    before, after = f"{before_title}\n\n{to_text(before_nodes)}", f"{after_title}\n\n{to_text(after_nodes)}"
     return [] if len(before) + len(after) > LONGEST else _shortened(list(compare(before, after)))
 
 
