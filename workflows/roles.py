@@ -49,7 +49,10 @@ MAY: Mapping[str, frozenset[str]] = {
     # co-drafting ----------------------------------------------------
     "drafting.edit": _WRITERS,
     "drafting.comment": _WRITERS | {FACILITATOR},
-    "drafting.consent": _VOICE,
+    "drafting.consent": _WRITERS,
+    "drafting.voice": _REFERENT,
+    "drafting.round": _REFERENT | {FACILITATOR},
+    "drafting.nudge": _REFERENT | {FACILITATOR},
     "drafting.adopt": _REFERENT | {FACILITATOR},
     # contract -------------------------------------------------------
     "contract.edit": _WRITERS,
@@ -75,6 +78,8 @@ LEADING: frozenset[str] = frozenset(
         "proposal.model",
         "proposal.begin",
         "drafting.adopt",
+        "drafting.round",
+        "drafting.nudge",
         "contract.freeze",
         "signing.prepare",
         "signing.void",
@@ -84,8 +89,9 @@ LEADING: frozenset[str] = frozenset(
     }
 )
 
-VOICED: frozenset[str] = frozenset({"proposal.answer", "drafting.consent", "signing.sign", "evaluation.answer"})
-"""What a party says as a party: the facilitator may do none of these, whatever the table becomes."""
+VOICED: frozenset[str] = frozenset({"proposal.answer", "drafting.consent", "drafting.voice", "signing.sign", "evaluation.answer"})
+"""What a party says as a party: the facilitator may do none of these, whatever the table becomes. Of those the table lets consent, only
+those who speak for their party do (``charter/drafting/services/voice.py``)."""
 
 
 def may(action: str, roles: Iterable[str] = (), *, facilitator: bool = False, leading: bool = False) -> bool:

@@ -32,6 +32,11 @@ LABELS: Mapping[str, str] = {
     "comment.resolved": N_("a clos une discussion"),
     "consent.given": N_("a donné l’avis de l’organisation sur un article (%(party)s)"),
     "consent.withdrawn": N_("a retiré l’avis de l’organisation sur un article (%(party)s)"),
+    "voice.chosen": N_("a dit qui parle pour %(party)s"),
+    "round.opened": N_("a ouvert le tour d’accord n° %(round)s"),
+    "round.article_reopened": N_("a rouvert un article par une objection, dans le tour n° %(round)s"),
+    "round.closed": N_("a clos le tour d’accord n° %(round)s"),
+    "party.nudged": N_("a relancé %(party)s"),
     "charter.adopted": N_("a constaté l’adoption de la charte par toutes les parties"),
     "contract.assembled": N_("a assemblé le contrat"),
     "contract.render_requested": N_("a demandé la mise en page des documents"),
@@ -64,7 +69,7 @@ def fact_label(fact: Fact, parties: Mapping[str, str]) -> str:
     if label is None:
         return fact.type
     known = {key: parties.get(str(value), value) for key, value in fact.payload.items() if isinstance(value, (str, int))}
-    return gettext(label, **{"party": "", "organisation": "", "title": "", **known})
+    return gettext(label, **{"party": "", "organisation": "", "title": "", "round": "", **known})
 
 
 def latest(work: Work, alliance_ref: str) -> str:

@@ -18,6 +18,7 @@ from workflows.events.contracts import (
     ContractRenderFailed,
     ContractRenderRequested,
 )
+from workflows.events.deciding import ArticleReopened, PartyNudged, RoundClosed, RoundOpened, VoiceChosen
 from workflows.events.drafting import (
     ArticleAdded,
     ArticleRemoved,
@@ -73,6 +74,7 @@ __all__ = [
     "AllianceProposed",
     "ArticleAdded",
     "ArticleRemoved",
+    "ArticleReopened",
     "ArticlesReordered",
     "CharterAdopted",
     "CheckpointAnswered",
@@ -106,11 +108,15 @@ __all__ = [
     "PartyDeclined",
     "PartyInvited",
     "PartyLeft",
+    "PartyNudged",
     "ReminderSent",
     "ReviewPublished",
+    "RoundClosed",
+    "RoundOpened",
     "SignatoryIdentified",
     "SignatureConfirmed",
     "SignatureDeclined",
     "SignatureSealed",
+    "VoiceChosen",
     "from_payload",
 ]

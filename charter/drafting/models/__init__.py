@@ -4,5 +4,6 @@ from charter.drafting.models.adoption import AdoptedArticle
 from charter.drafting.models.comments import Comment
 from charter.drafting.models.consents import STANDING, Consent
 from charter.drafting.models.texts import CHARTER, REF_BYTES, Article, Text, new_ref
+from charter.drafting.models.voice import Spokesperson
 
-__all__ = ["CHARTER", "REF_BYTES", "STANDING", "AdoptedArticle", "Article", "Comment", "Consent", "Text", "new_ref"]
+__all__ = ["CHARTER", "REF_BYTES", "STANDING", "AdoptedArticle", "Article", "Comment", "Consent", "Spokesperson", "Text", "new_ref"]

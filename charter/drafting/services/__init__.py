@@ -19,6 +19,7 @@ from charter.drafting.services.texts import (
     text_of,
     texts_of,
 )
+from charter.drafting.services.voice import check_speaks, choose_speakers, may_speak, speakers, spokespersons
 
 __all__ = [
     "AdoptedCharter",
@@ -34,10 +35,13 @@ __all__ = [
     "article_of",
     "article_words",
     "charter_of",
+    "check_speaks",
+    "choose_speakers",
     "consent",
     "difference",
     "find_charter",
     "guidance",
+    "may_speak",
     "missing",
     "move_article",
     "number_of",
@@ -50,6 +54,8 @@ __all__ = [
     "resolve",
     "retitle_article",
     "since",
+    "speakers",
+    "spokespersons",
     "standing_consents",
     "stop_writing",
     "text_of",

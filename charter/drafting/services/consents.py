@@ -13,14 +13,14 @@ from charter.alliances.models import Alliance, Party
 from charter.drafting.live import notices
 from charter.drafting.models import Article, Consent, Text
 from charter.drafting.services.texts import hold_draft, number_of, tell
+from charter.drafting.services.voice import check_actor_speaks, check_has_a_voice
 from charter.drafting.words import current_hashes
-from charter.errors import Conflict, Forbidden, Invalid
+from charter.errors import Conflict, Invalid
 from charter.i18n import gettext
 from charter.work import Work
 from workflows.base import N_, Missing
 from workflows.drafting import ConsentKind
 from workflows.events import ConsentGiven, ConsentWithdrawn
-from workflows.proposals import PartyStatus
 
 REASON = 2000
 ASKED = {
@@ -52,10 +52,11 @@ def consent(work: Work, article: Article, party: Party, kind: ConsentKind, sha25
     """The party's word on the words whose hash is `sha256`; it replaces the former one.
 
     Raises Invalid (kind, reason: needed with a reservation or an objection), TextChanged when the words are other ones by now, Conflict
-    when the text is adopted, Forbidden for a party that is not in.
+    when the text is adopted, Forbidden for a party that is not in, and for who does not speak for it (voice.py).
     """
     alliance = hold_draft(work, article.text)
-    _has_a_voice(party)
+    check_has_a_voice(party)
+    check_actor_speaks(work, party)
     clean = _reason(kind, reason)
     current = current_hashes(work.session, [article])[article.id]
     if article.removed_at is not None or current != sha256:
@@ -91,7 +92,8 @@ def consent(work: Work, article: Article, party: Party, kind: ConsentKind, sha25
 def withdraw(work: Work, article: Article, party: Party) -> None:
     """The party takes its word back; nothing happens when it had none. Raises Conflict when the text is adopted, Forbidden."""
     alliance = hold_draft(work, article.text)
-    _has_a_voice(party)
+    check_has_a_voice(party)
+    check_actor_speaks(work, party)
     former = _standing(work, article, party)
     if former is None:
         return
@@ -138,11 +140,6 @@ def _voice(said: Consent | None, sha256: str) -> Voice:
 def _standing(work: Work, article: Article, party: Party) -> Consent | None:
     query = select(Consent).where(Consent.article_id == article.id, Consent.party_id == party.id, Consent.ended_at.is_(None))
     return work.session.scalar(query)
-
-
-def _has_a_voice(party: Party) -> None:
-    if party.status != PartyStatus.accepted:
-        raise Forbidden(N_("Cette organisation ne fait pas partie de l’alliance : elle n’a pas de voix."))
 
 
 def _reason(kind: ConsentKind, reason: str) -> str:
