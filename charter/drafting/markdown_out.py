@@ -153,8 +153,8 @@ def _marked(pieces: Sequence[_Piece], around: frozenset[_Mark] = frozenset()) ->
     """The mark that lasts longest around its run, the others inside; a link before all, so that it stays in one piece."""
     out, at, closing = "", 0, ""
     while at < len(pieces):
-        inner = pieces[at][1] - around
-        ends = {mark: next((i for i in range(at, len(pieces)) if mark not in pieces[i][1]), len(pieces)) for mark in inner}
+        inner = pieces[at][1] - around if pieces[at][0].strip() else frozenset()
+        ends = {mark: _end(pieces, at, mark) for mark in inner}
         mark = max(sorted(inner), key=lambda mark: (mark[0] == "link", ends[mark]), default=None)
         end = ends[mark] if mark else at + 1
         inside = _marked(pieces[at:end], around | {mark}) if mark else pieces[at][0]
@@ -167,6 +167,13 @@ def _marked(pieces: Sequence[_Piece], around: frozenset[_Mark] = frozenset()) ->
         out += f"[{inside}]({_address(mark[1])})" if mark and mark[0] == "link" else sign + inside + sign
         at = end
     return out
+
+
+def _end(pieces: Sequence[_Piece], at: int, mark: _Mark) -> int:
+    end = next((place for place in range(at, len(pieces)) if mark not in pieces[place][1]), len(pieces))
+    while not pieces[end - 1][0].strip():
+        end -= 1
+    return end
 
 
 def _apart(outside: str, edge: str, *, start: bool = False) -> str:
