@@ -131,6 +131,14 @@ def test_a_mail_arrives_as_it_was_written(smtp: SmtpCatcher, host: Smtp) -> None
 
 
 @pytest.mark.real_mail
+def test_a_long_subject_keeps_every_space(smtp: SmtpCatcher, host: Smtp) -> None:
+    rest = "mars sécurité la l’alliance La mardi mardi avant La charte avant charte ; » sécurité 3 et » adoptée mars avant Saint-Étienne"
+    subjects = [rest[start:].strip() for start in range(0, 60, 7)]
+    for subject in subjects:
+        send(compose(mail_of(subject=subject), SETTINGS, message_id="outbox-7", at=AT), host)
+    assert [received["Subject"] for received in smtp.wait_for(len(subjects))] == subjects
+
+
 def test_a_server_without_starttls_gets_nothing(smtp: SmtpCatcher, host: Smtp) -> None:
     with pytest.raises(smtplib.SMTPNotSupportedError):
         send(made(), replace(host, tls="starttls"))

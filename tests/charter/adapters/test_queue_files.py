@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from itertools import count
 from pathlib import Path
 from queue import Empty
 from typing import Any
@@ -62,9 +63,10 @@ def test_a_message_that_cannot_be_read_is_left_out(channels: tuple[Any, Any]) ->
 
 
 @pytest.mark.parametrize("boot", [0, 999, 99_999, 1_999_999])
-def test_messages_keep_their_order_whatever_the_machine_s_uptime(channels: tuple[Any, Any], boot: int, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_messages_keep_their_order_whatever_the_uptime(channels: tuple[Any, Any], boot: int, monkeypatch: pytest.MonkeyPatch) -> None:
     writer, reader = channels
+    milliseconds = count(boot)
+    monkeypatch.setattr("charter.adapters.queue.time.monotonic_ns", lambda: next(milliseconds) * 1_000_000)
     for number in range(3):
-        monkeypatch.setattr(queue.time, "monotonic_ns", lambda number=number: (boot + number) * 1_000_000)
         writer._put("celery", {"number": number})
     assert [reader._get("celery")["number"] for _ in range(3)] == [0, 1, 2]
