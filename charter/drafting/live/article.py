@@ -11,7 +11,7 @@ import structlog
 
 from charter.drafting.live.cursors import Cursors
 from charter.drafting.live.document import Gap, LiveDocument, TooLarge, Unacceptable
-from charter.drafting.live.entries import Entry, HashEntry, Outcome, SnapshotEntry, UpdateEntry
+from charter.drafting.live.entries import Entry, Fate, HashEntry, Outcome, SnapshotEntry, UpdateEntry
 from charter.drafting.live.peer import Peer
 from charter.drafting.live.protocol import EMPTY_UPDATE, MAX_UPDATE, Frame, Kind, Refusal, build
 from charter.drafting.live.relay import Relay
@@ -22,6 +22,7 @@ log = structlog.get_logger()
 
 SNAPSHOT_EVERY = 300
 QUIET = 0.5
+_REFUSALS: dict[Fate, Refusal] = {"frozen": Refusal.frozen, "locked": Refusal.locked}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,8 @@ class ArticleRoom:
         self._owned, self._host, self._writer = owned, host, writer
         self._snapshot_seq = stored.snapshot_seq
         self._queued = 0
+        # Once an update was not stored, what repeats it is not either: this copy of the article is about to be thrown away.
+        self._lost: Fate | None = None
         self._hash_timer: asyncio.TimerHandle | None = None
 
     @property
@@ -90,6 +93,8 @@ class ArticleRoom:
         if frame.payload == EMPTY_UPDATE:
             return self._acknowledge_later(peer, frame.seq)
         if (refusal := self._unwelcome(peer, frame)) is not None:
+            if refusal is Refusal.locked and self.document.knows(frame.payload):
+                return self._acknowledge_later(peer, frame.seq)
             return self.refuse(peer, frame.seq, refusal)
         try:
             fresh = self.document.apply(frame.payload)
@@ -111,6 +116,8 @@ class ArticleRoom:
             return Refusal.read_only
         if self._host.frozen:
             return Refusal.frozen
+        if self.info.locked:
+            return Refusal.locked
         if len(frame.payload) > MAX_UPDATE:
             return Refusal.too_big
         return Refusal.overloaded if self._writer.full else None
@@ -135,7 +142,8 @@ class ArticleRoom:
         def settle(outcome: Outcome) -> None:
             self._queued -= 1
             if outcome.fate != "stored":
-                self.refuse(peer, seq, Refusal.frozen if outcome.fate == "frozen" else Refusal.overloaded)
+                self.refuse(peer, seq, _REFUSALS.get(outcome.fate, Refusal.overloaded))
+                self._lost = outcome.fate
                 self._host.unstored(self, outcome)
                 return
             self._stored(outcome.seq)
@@ -158,10 +166,11 @@ class ArticleRoom:
             return
 
         def settle(outcome: Outcome) -> None:
-            if outcome.fate == "stored":
+            fate = self._lost or outcome.fate
+            if fate == "stored":
                 peer.control("ack", article=self.ref, seq=seq)
             else:
-                self.refuse(peer, seq, Refusal.frozen if outcome.fate == "frozen" else Refusal.overloaded)
+                self.refuse(peer, seq, _REFUSALS.get(fate, Refusal.overloaded))
 
         self._writer.submit(Entry(*self._owned_by(settle)))
 

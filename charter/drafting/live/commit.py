@@ -43,7 +43,7 @@ def _locked(session: Session, ids: set[int]) -> dict[int, Any]:
 
 
 def _articles(session: Session, ids: set[int]) -> dict[int, Any]:
-    columns = (Article.id, Article.head_seq, Article.epoch, Article.removed_at, Article.title, Article.text_hash)
+    columns = (Article.id, Article.head_seq, Article.epoch, Article.removed_at, Article.title, Article.text_hash, Article.locked)
     return {row.id: row for row in session.execute(select(*columns).where(Article.id.in_(ids)))}
 
 
@@ -57,6 +57,8 @@ def _fate(entry: Entry, texts: dict[int, Any], articles: dict[int, Any]) -> Outc
         return Outcome("gone")
     if not isinstance(entry, (SnapshotEntry, HashEntry)) and store.over(text.status, text.stage):
         return Outcome("frozen")
+    if isinstance(entry, UpdateEntry) and article.locked:
+        return Outcome("locked")
     return Outcome("stored")
 
 

@@ -16,8 +16,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from charter.drafting.live import store
-from charter.drafting.live.canonical import Node, content_from_nodes, content_hash, fragment, nodes_from_doc, normalise, write_nodes
+from charter.drafting.live.canonical import Node, content_from_nodes, content_hash, fragment, nodes_from_doc, normalise
+from charter.drafting.live.locks import check_unlocked
 from charter.drafting.live.protocol import EMPTY_UPDATE
+from charter.drafting.live.reconcile import reconcile
 from charter.drafting.live.schema import check_children
 from charter.drafting.models import Article, Text
 
@@ -63,8 +65,9 @@ def current_hash(session: Session, article: Article) -> str:
 
 
 def retitle(session: Session, article: Article, title: str) -> str:
-    """Changes the title, which is part of what consents bind to; gives the new hash. Raises Frozen."""
+    """Changes the title, which is part of what consents bind to; gives the new hash. Raises Frozen, Locked."""
     hold(session, article)
+    check_unlocked(article)
     article.title = title
     return _refresh_hash(session, article)
 
@@ -79,16 +82,17 @@ def _refresh_hash(session: Session, article: Article) -> str:
 def edit(session: Session, article: Article, change: Callable[[XmlFragment], None], *, at: datetime, author: int | None = None) -> int:
     """Applies `change` to the content as one more edit; gives its number, or the last one when nothing changed.
 
-    Raises OutOfSchema and Frozen; the article is then as it was."""
+    Raises OutOfSchema, Frozen, and Locked unless only comments move; the article is then as it was."""
     hold(session, article)
     doc, seq = _document(session, article)
-    before = doc.get_state()
+    before, hashed = doc.get_state(), content_hash(article.title, nodes_from_doc(doc)) if article.locked else ""
     made: list[bytes] = []
     subscription = doc.observe(lambda event: made.append(bytes(event.update)))
     with doc.transaction():
         change(fragment(doc))
     doc.unobserve(subscription)
     check_children(fragment(doc))
+    _check_lock(article, doc, hashed)
     update = b"".join(made) if len(made) == 1 else doc.get_update(before)
     if not made or update == EMPTY_UPDATE:
         return seq
@@ -97,15 +101,17 @@ def edit(session: Session, article: Article, change: Callable[[XmlFragment], Non
     return article.head_seq
 
 
+def _check_lock(article: Article, doc: Doc[Any], hashed: str) -> None:
+    """A locked article keeps its words; a comment's mark is none. `hashed`: the words' hash before. Raises Locked."""
+    if article.locked and content_hash(article.title, nodes_from_doc(doc)) != hashed:
+        check_unlocked(article)
+
+
 def replace(session: Session, article: Article, nodes: Sequence[Node], *, at: datetime, author: int | None = None) -> int:
-    """Replaces all the words by `nodes` as one edit (restoring a version, importing); raises like `edit`."""
+    """Makes the article hold `nodes` as one edit (restoring a version, importing): words that stay keep their author and comments.
 
-    def change(root: XmlFragment) -> None:
-        if len(root.children):
-            del root.children[0 : len(root.children)]
-        write_nodes(root, nodes)
-
-    return edit(session, article, change, at=at, author=author)
+    Raises like `edit`."""
+    return edit(session, article, lambda root: reconcile(root, nodes), at=at, author=author)
 
 
 def _document(session: Session, article: Article) -> tuple[Doc[Any], int]:

@@ -102,6 +102,14 @@ class LiveDocument:
             raise Gap
         return self._fresh
 
+    def knows(self, update: bytes) -> bool:
+        """True when the update would bring nothing; tried on a copy."""
+        copy = LiveDocument(self._doc.get_update())
+        try:
+            return copy.apply(update) is None
+        except (Unacceptable, Gap, TooLarge):
+            return False
+
     def _check(self) -> None:
         if self._fresh is not None and set(self._doc.keys()) - {ROOT}:
             raise OutOfSchema("a root of its own")

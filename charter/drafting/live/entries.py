@@ -8,13 +8,13 @@ from typing import Literal
 
 from charter.drafting.live.canonical import Node
 
-Fate = Literal["stored", "frozen", "stale", "gone", "failed", "later"]
+Fate = Literal["stored", "frozen", "locked", "stale", "gone", "failed", "later"]
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """`stored` (an update: under number `seq`); `frozen`: the text is; `stale`: another process owns the text now; `gone`: the article
-    was removed or its epoch changed; `failed`: the database refused; `later`: not tried yet."""
+    """`stored` (an update: under number `seq`); `frozen`: the text is; `locked`: the article is, for a round; `stale`: another process
+    owns the text now; `gone`: the article was removed or its epoch changed; `failed`: the database refused; `later`: not tried yet."""
 
     fate: Fate
     seq: int = 0

@@ -44,6 +44,7 @@ class Refusal(StrEnum):
     """Why an update was refused."""
 
     frozen = "frozen"
+    locked = "locked"
     read_only = "read_only"
     invalid = "invalid"
     too_big = "too_big"

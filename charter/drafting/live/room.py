@@ -26,7 +26,7 @@ log = structlog.get_logger()
 
 PRESENCE_EVERY = 0.1
 RETRY = 1.0
-_PUBLIC = ("ref", "title", "number", "epoch")
+_PUBLIC = ("ref", "title", "number", "epoch", "locked")
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ KEPT_SNAPSHOTS = 2
 
 @dataclass(frozen=True, slots=True)
 class ArticleInfo:
-    """What the live server knows of an article; `number` counts from 1 among those present."""
+    """What the live server knows of an article; `number` counts from 1 among those present; `locked`: not to be written, for a round."""
 
     id: int
     ref: str
@@ -33,6 +33,7 @@ class ArticleInfo:
     number: int
     epoch: int
     head_seq: int
+    locked: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +77,10 @@ def text_info(session: Session, ref: str) -> TextInfo | None:
     text = session.execute(found.where(Text.ref == ref)).one_or_none()
     if text is None:
         return None
-    columns = (Article.id, Article.ref, Article.title, Article.epoch, Article.head_seq)
+    columns = (Article.id, Article.ref, Article.title, Article.epoch, Article.head_seq, Article.locked)
     present = select(*columns).where(Article.text_id == text.id, Article.removed_at.is_(None)).order_by(Article.position, Article.id)
     articles = tuple(
-        ArticleInfo(row.id, row.ref, row.title, number, row.epoch, row.head_seq)
+        ArticleInfo(row.id, row.ref, row.title, number, row.epoch, row.head_seq, row.locked)
         for number, row in enumerate(session.execute(present), start=1)
     )
     return TextInfo(text.id, text.ref, over(text.status, text.stage), articles)

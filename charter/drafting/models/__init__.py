@@ -1,9 +1,31 @@
 """Co-drafting's tables."""
 
 from charter.drafting.models.adoption import AdoptedArticle
-from charter.drafting.models.comments import Comment
+from charter.drafting.models.calendar import DraftingCalendar
+from charter.drafting.models.comments import Comment, Mention
 from charter.drafting.models.consents import STANDING, Consent
+from charter.drafting.models.mailing import Digest, MailChoice, Mentions
+from charter.drafting.models.rounds import RUNNING, Round, RoundArticle
 from charter.drafting.models.texts import CHARTER, REF_BYTES, Article, Text, new_ref
 from charter.drafting.models.voice import Spokesperson
 
-__all__ = ["CHARTER", "REF_BYTES", "STANDING", "AdoptedArticle", "Article", "Comment", "Consent", "Spokesperson", "Text", "new_ref"]
+__all__ = [
+    "CHARTER",
+    "REF_BYTES",
+    "RUNNING",
+    "STANDING",
+    "AdoptedArticle",
+    "Article",
+    "Comment",
+    "Consent",
+    "Digest",
+    "DraftingCalendar",
+    "MailChoice",
+    "Mention",
+    "Mentions",
+    "Round",
+    "RoundArticle",
+    "Spokesperson",
+    "Text",
+    "new_ref",
+]

@@ -56,6 +56,7 @@ class Article(Base):
 
     `head_seq`: number of the last stored update. `epoch`: grows when copies held by browsers must be thrown away.
     `text_hash`: SHA-256 (hexadecimal) of the canonical text (docs/canonical-text.md) as it was at update `hashed_seq`.
+    `locked`: put to consent in the round that is open, so its words and title may not change (live/locks.py).
     """
 
     __tablename__ = "articles"
@@ -71,5 +72,6 @@ class Article(Base):
     text_hash: Mapped[str | None] = mapped_column(String(64))
     hashed_seq: Mapped[int] = mapped_column(default=0)
     removed_at: Mapped[datetime | None]
+    locked: Mapped[bool] = mapped_column(default=False)
 
     text: Mapped[Text] = relationship(back_populates="articles")

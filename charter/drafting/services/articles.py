@@ -8,6 +8,7 @@ from charter.alliances.announce import announce
 from charter.alliances.models import Alliance
 from charter.drafting.live import content, notices
 from charter.drafting.live.canonical import Node
+from charter.drafting.live.locks import check_list_free, check_unlocked
 from charter.drafting.live.schema import OutOfSchema
 from charter.drafting.models import Article, Text
 from charter.drafting.services.texts import hold_draft, tell
@@ -25,6 +26,7 @@ EMPTY: tuple[Node, ...] = ({"type": "paragraph"},)
 def add_article(work: Work, text: Text, title: str, *, after: Article | None = None, nodes: Sequence[Node] = EMPTY) -> Article:
     """A new article after `after`, or at the end. Raises Invalid (title, nodes), Conflict when the text is not written any more."""
     alliance = hold_draft(work, text)
+    check_list_free(work.session, text)
     clean = clean_title(title)
     present = text.present_articles
     if len(present) >= MOST:
@@ -59,6 +61,7 @@ def move_article(work: Work, article: Article, to: int) -> None:
     text = article.text
     alliance = hold_draft(work, text)
     _present(article)
+    check_list_free(work.session, text)
     before = text.present_articles
     others = [one for one in before if one is not article]
     place = min(max(to, 1), len(before)) - 1
@@ -117,6 +120,7 @@ def _unreadable() -> Invalid:
 def _present(article: Article) -> None:
     if article.removed_at is not None:
         raise NotFound(N_("Cet article a été retiré de la charte."))
+    check_unlocked(article)
 
 
 def _renumber(work: Work, text: Text, order: Sequence[Article]) -> None:
