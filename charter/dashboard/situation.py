@@ -20,6 +20,7 @@ from charter.proposals import states as proposals
 from charter.signing import states as signing
 from charter.work import Work
 from workflows.base import N_
+from workflows.expectations import APPLICATION, CALENDAR
 from workflows.facts import AllianceFacts, MemberState, PartyState
 from workflows.lifecycle import AllianceStatus
 from workflows.roles import Role
@@ -32,6 +33,9 @@ STAGE_PAGES = {
     "signature": "signing.show",
     "evaluation": "evaluation.show",
 }
+
+# Those who are nobody's name, as they stand inside a sentence.
+INSIDE = {APPLICATION: N_("l’application"), CALENDAR: N_("le calendrier")}
 
 CHARTER_TAB = "drafting.board"
 DOCUMENTS_TAB = "signing.show"
@@ -102,7 +106,7 @@ def as_page(alliance: Alliance, situation: Situation, reader: Standing | None = 
                 "key": stage.key.value,
                 "title": gettext(stage.label),
                 "state": PAGE_STATES[stage.state.value],
-                "note": gettext(N_("on attend %(who)s"), who=_few(_names(stage.who))) if stage.who else "",
+                "note": gettext(N_("on attend %(who)s"), who=_few([gettext(INSIDE.get(name, name)) for name in stage.who])) if stage.who else "",
                 "who": _names(stage.who),
                 "url": _address(STAGE_PAGES[stage.key.value], alliance.ref) if _shown(stage, reader) else "",
             }
