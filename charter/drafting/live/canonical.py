@@ -14,7 +14,7 @@ from typing import Any
 import rfc8785
 from pycrdt import Doc, XmlElement, XmlFragment, XmlText
 
-from charter.drafting.live.schema import DOCUMENT, MARK_ORDER, MARKS, MAX_DEPTH, NODES, ROOT, OutOfSchema, check_children, mark_name
+from charter.drafting.live.schema import CELLS, DOCUMENT, MARK_ORDER, MARKS, MAX_DEPTH, NODES, ROOT, OutOfSchema, check_children, mark_name
 
 Node = dict[str, Any]
 EMPTY: tuple[Node, ...] = ({"type": "paragraph"},)
@@ -36,10 +36,15 @@ def nodes_from_doc(doc: Doc[Any]) -> list[Node]:
 
 def _children(parent: XmlFragment | XmlElement) -> Iterator[Node]:
     for child in parent.children:
-        if isinstance(child, XmlText):
-            yield from _runs(child)
-        elif isinstance(child, XmlElement):
-            yield _element(child)
+        yield from nodes_of(child)
+
+
+def nodes_of(child: XmlFragment | XmlElement | XmlText) -> Iterator[Node]:
+    """The node an element is, or those a text makes."""
+    if isinstance(child, XmlText):
+        yield from _runs(child)
+    elif isinstance(child, XmlElement):
+        yield _element(child)
 
 
 def _element(element: XmlElement) -> Node:
@@ -81,8 +86,8 @@ def _number(value: Any) -> Any:
 
 def normalise(nodes: Iterable[Node]) -> list[Node]:
     """The nodes that count for consent: no comment marks, marks in schema order, adjacent equal runs merged, text in NFC,
-    lists and items emptied by concurrent edits dropped; a text without anything is one empty paragraph."""
-    return list(_normal(nodes)) or [dict(node) for node in EMPTY]
+    lists, items and rows emptied by concurrent edits dropped, tables rectangular; a text without anything is one empty paragraph."""
+    return list(_normal(nodes)) or _empty()
 
 
 def _normal(nodes: Iterable[Node]) -> Iterator[Node]:
@@ -106,13 +111,35 @@ def _lasting_marks(node: Node) -> list[Node]:
 
 def _normal_element(node: Node) -> Node | None:
     content = list(_normal(node.get("content", ())))
+    if node["type"] in CELLS:
+        content = content or _empty()
+    elif node["type"] == "table":
+        content = _rectangular(content)
     rule = NODES.get(node["type"])
     if rule is not None and rule.needs_children and not content:
         return None
     normal: Node = {"type": node["type"]}
-    if attributes := {name: _number(value) for name, value in (node.get("attrs") or {}).items() if value is not None}:
+    if attributes := {name: _normal_value(value) for name, value in (node.get("attrs") or {}).items() if value is not None}:
         normal["attrs"] = attributes
     return normal | ({"content": content} if content else {})
+
+
+def _empty() -> list[Node]:
+    return [dict(node) for node in EMPTY]
+
+
+def _rectangular(rows: list[Node]) -> list[Node]:
+    """The rows, each completed with empty cells of its last one's kind up to the longest."""
+    width = max((len(row["content"]) for row in rows), default=0)
+    return [{**row, "content": row["content"] + _filling(row["content"], width)} for row in rows]
+
+
+def _filling(cells: list[Node], width: int) -> list[Node]:
+    return [{"type": cells[-1]["type"], "content": _empty()} for _ in range(width - len(cells))]
+
+
+def _normal_value(value: Any) -> Any:
+    return unicodedata.normalize("NFC", value.strip()) if isinstance(value, str) else _number(value)
 
 
 def canonical_text(title: str, nodes: Iterable[Node]) -> bytes:
@@ -140,24 +167,37 @@ def content_from_nodes(nodes: Sequence[Node]) -> bytes:
 
 def write_nodes(parent: XmlFragment | XmlElement, nodes: Iterable[Node], depth: int = 0) -> None:
     """Appends `nodes` at the end of `parent`. Raises OutOfSchema."""
+    insert_nodes(parent, len(parent.children), nodes, depth)
+
+
+def insert_nodes(parent: XmlFragment | XmlElement, place: int, nodes: Iterable[Node], depth: int = 0) -> None:
+    """Puts `nodes` in `parent` before its child number `place`. Raises OutOfSchema."""
     rule = NODES[parent.tag or ""] if isinstance(parent, XmlElement) else DOCUMENT
     for is_text, group in groupby(nodes, key=lambda node: node.get("type") == "text"):
         if is_text:
             if not rule.text:
                 raise OutOfSchema("text outside a paragraph")
-            _write_text(parent, group)
+            _write_text(parent.children.insert(place, XmlText()), group)
+            place += 1
             continue
         for node in group:
             if depth > MAX_DEPTH:
                 raise OutOfSchema("nested too deep")
             if node.get("type") not in rule.children:
                 raise OutOfSchema(f"element {str(node.get('type'))[:64]!r}")
-            element = parent.children.append(XmlElement(node["type"], _attributes(node)))
+            element = parent.children.insert(place, XmlElement(node["type"], attributes_of(node)))
+            place += 1
             write_nodes(element, node.get("content") or (), depth + 1)
 
 
-def _attributes(node: Node) -> dict[str, Any]:
+def attributes_of(node: Node) -> dict[str, Any]:
+    """The attributes to write for a node, or for a mark. Raises OutOfSchema."""
     return _plain({name: value for name, value in (node.get("attrs") or {}).items() if value is not None})
+
+
+def formatting(node: Node) -> dict[str, Any]:
+    """What to say when inserting a text node: every mark, those absent as None, or it would inherit the formatting on its left."""
+    return dict.fromkeys(MARKS) | {mark["type"]: attributes_of(mark) for mark in node.get("marks") or ()}
 
 
 def _plain(attributes: dict[str, Any]) -> dict[str, Any]:
@@ -168,11 +208,6 @@ def _plain(attributes: dict[str, Any]) -> dict[str, Any]:
     return attributes
 
 
-def _write_text(parent: XmlFragment | XmlElement, nodes: Iterable[Node]) -> None:
-    text = parent.children.append(XmlText())
+def _write_text(text: XmlText, nodes: Iterable[Node]) -> None:
     for node in nodes:
-        # Every mark is said, those absent as None: an insertion would else inherit the formatting on its left.
-        formatting: dict[str, Any] = dict.fromkeys(MARKS) | {
-            mark["type"]: _plain(mark.get("attrs") or {}) for mark in node.get("marks") or ()
-        }
-        text.insert(len(text), node["text"], formatting if node.get("marks") else None)
+        text.insert(len(text), node["text"], formatting(node) if node.get("marks") else None)
