@@ -2,9 +2,23 @@
 
 from charter.drafting.services.adoption import AdoptedCharter, adopt, adopted, adopted_version, missing
 from charter.drafting.services.articles import add_article, move_article, remove_article, retitle_article, write
-from charter.drafting.services.changes import Piece, difference, since
-from charter.drafting.services.comments import Thread, open_counts, post, resolve, thread_of, threads
+from charter.drafting.services.calendar import (
+    advice,
+    amendments_open,
+    calendar_of,
+    check_amendments_open,
+    days_of,
+    set_calendar,
+    set_deadline,
+    suggestion,
+)
+from charter.drafting.services.changes import Difference, Piece, Run, difference, since
+from charter.drafting.services.comments import carry, comment_of, delete, edit, post, reopen, resolve, thread_of
 from charter.drafting.services.consents import TextChanged, Voice, consent, path, standing_consents, voices, withdraw
+from charter.drafting.services.mailing import Choice, choice_of, choices_of, choose, read_stop, stop, stop_url
+from charter.drafting.services.mentions import Reachable, people
+from charter.drafting.services.reopening import running_round
+from charter.drafting.services.rounds import BeforeRound, RoundState, before_round, close_round, open_round, round_state, rounds_of
 from charter.drafting.services.texts import (
     ArticleWords,
     article_of,
@@ -19,12 +33,19 @@ from charter.drafting.services.texts import (
     text_of,
     texts_of,
 )
+from charter.drafting.services.threads import Thread, all_threads, open_counts, threads
 from charter.drafting.services.voice import check_speaks, choose_speakers, may_speak, speakers, spokespersons
 
 __all__ = [
     "AdoptedCharter",
     "ArticleWords",
+    "BeforeRound",
+    "Choice",
+    "Difference",
     "Piece",
+    "Reachable",
+    "RoundState",
+    "Run",
     "TextChanged",
     "Thread",
     "Voice",
@@ -32,13 +53,28 @@ __all__ = [
     "adopt",
     "adopted",
     "adopted_version",
+    "advice",
+    "all_threads",
+    "amendments_open",
     "article_of",
     "article_words",
+    "before_round",
+    "calendar_of",
+    "carry",
     "charter_of",
+    "check_amendments_open",
     "check_speaks",
+    "choice_of",
+    "choices_of",
+    "choose",
     "choose_speakers",
+    "close_round",
+    "comment_of",
     "consent",
+    "days_of",
+    "delete",
     "difference",
+    "edit",
     "find_charter",
     "guidance",
     "may_speak",
@@ -48,16 +84,28 @@ __all__ = [
     "open_amendment",
     "open_charter",
     "open_counts",
+    "open_round",
     "path",
+    "people",
     "post",
+    "read_stop",
     "remove_article",
+    "reopen",
     "resolve",
     "retitle_article",
+    "round_state",
+    "rounds_of",
+    "running_round",
+    "set_calendar",
+    "set_deadline",
     "since",
     "speakers",
     "spokespersons",
     "standing_consents",
+    "stop",
+    "stop_url",
     "stop_writing",
+    "suggestion",
     "text_of",
     "texts_of",
     "thread_of",
