@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -86,3 +87,70 @@ def test_depth_is_bounded() -> None:
 
 def test_typography_is_applied_before_escaping() -> None:
     assert to_html([paragraph("a & b")], text=str.upper) == "<p>A &amp; B</p>"
+
+
+def cell(*content: dict[str, Any], kind: str = "table_cell") -> dict[str, Any]:
+    return {"type": kind, "content": [paragraph(*content)]}
+
+
+def row(*cells: dict[str, Any]) -> dict[str, Any]:
+    return {"type": "table_row", "content": list(cells)}
+
+
+def note(words: object) -> dict[str, Any]:
+    return {"type": "note", "attrs": {"text": words}}
+
+
+HEAD = row(cell(text("Qui"), kind="table_header"), cell(text("Quoi"), kind="table_header"))
+
+
+def test_a_table_has_headers_that_say_what_they_head() -> None:
+    body = row(
+        cell(text("Ville"), kind="table_header"), {"type": "table_cell", "content": [paragraph(text("un")), paragraph(text("deux"))]}
+    )
+    table = {"type": "table", "content": [HEAD, body, row(cell(text("Nous")))]}
+    assert to_html([table]) == (
+        '<div class="rich-table" role="group" aria-label="Tableau" tabindex="0"><table>'
+        '<thead><tr><th scope="col">Qui</th><th scope="col">Quoi</th></tr></thead>'
+        '<tbody><tr><th scope="row">Ville</th><td><p>un</p><p>deux</p></td></tr><tr><td>Nous</td><td></td></tr></tbody></table></div>'
+    )
+    assert to_text([table]) == "Qui | Quoi\nVille | un deux\nNous | "
+
+
+def test_notes_are_numbered_listed_and_linked_both_ways() -> None:
+    nodes = [paragraph(text("a"), note("Un <b>.")), {"type": "table", "content": [row(cell(note("Deux")))]}]
+    html = to_html(nodes, str.upper, notes="3")
+    assert html.startswith(
+        '<p>A<sup class="note-call"><a id="call-3-1" href="#note-3-1" role="doc-noteref" aria-label="Note 1">1</a></sup></p>'
+    )
+    assert html.endswith(
+        '<section class="notes" role="doc-endnotes" aria-label="Notes"><ol>'
+        '<li id="note-3-1">UN &lt;B&gt;. <a class="note-back" href="#call-3-1" role="doc-backlink" '
+        'aria-label="Retour à l’appel de la note 1">↑</a></li>'
+        '<li id="note-3-2">DEUX <a class="note-back" href="#call-3-2" role="doc-backlink" '
+        'aria-label="Retour à l’appel de la note 2">↑</a></li></ol></section>'
+    )
+    assert to_text(nodes) == "a[1]\n\n[2]\n\n[1] Un <b>.\n[2] Deux"
+
+
+def test_two_texts_of_one_page_do_not_share_anchors() -> None:
+    one, other = to_html([paragraph(note("Un"))]), to_html([paragraph(note("Deux"))])
+    anchors = [set(re.findall(r' id="([^"]+)"', html)) for html in (one, other)]
+    assert all(anchors) and anchors[0].isdisjoint(anchors[1])
+    assert to_html([paragraph(note("Un"))]) == one
+
+
+@pytest.mark.parametrize(
+    "node",
+    [
+        {"type": "table", "content": [paragraph(text("x"))]},
+        {"type": "table", "content": [row(paragraph(text("x")))]},
+        {"type": "table", "content": [row({"type": "table_cell", "content": [items("bullet_list", "x")]})]},
+        paragraph(note("")),
+        paragraph(note(None)),
+    ],
+)
+def test_tables_and_notes_out_of_the_schema_are_refused(node: dict[str, Any]) -> None:
+    for writer in (to_html, to_text):
+        with pytest.raises(Malformed):
+            writer([node])

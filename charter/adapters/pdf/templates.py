@@ -45,14 +45,16 @@ def signature_fields(blocks: Iterable[Mapping[str, Any]]) -> tuple[SignatureFiel
     return tuple(SignatureField(block["field"], block["label"]) for block in blocks)
 
 
-def rich(value: Sequence[Mapping[str, Any]] | str | None) -> Markup:
-    """ProseMirror nodes, ready HTML (Markup), or plain text (a blank line parts paragraphs) as HTML with French spacing."""
+def rich(value: Sequence[Mapping[str, Any]] | str | None, notes: object = "") -> Markup:
+    """ProseMirror nodes, ready HTML (Markup), or plain text (a blank line parts paragraphs) as HTML with French spacing.
+
+    `notes`: what makes the anchors of its notes unlike those of the document's other texts."""
     if value is None or isinstance(value, Markup):
         return value or Markup("")
     if isinstance(value, str):
         paragraphs = (part.strip() for part in value.split("\n\n"))
         return Markup("").join(Markup("<p>{}</p>").format(french(part)) for part in paragraphs if part)
-    return to_html(value, text=french)
+    return to_html(value, text=french, notes=str(notes))
 
 
 def typo(value: object) -> str:

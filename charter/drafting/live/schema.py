@@ -7,15 +7,23 @@ honest authors may leave for a moment (an emptied list): refusing that would los
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from pycrdt import XmlElement, XmlFragment, XmlText
 
+VERSION = 2
+"""Of the schema; it grows with every node, mark or attribute, with the editor's own (`SCHEMA_VERSION` in assets/editor/schema.ts).
+An editor that does not know a node deletes it, so one of another version is not let in."""
+
 ROOT = "content"
 MAX_DEPTH = 20
 MAX_ATTRIBUTE = 8192
+MAX_NOTE = 2000
+MAX_ROWS = 500
+MAX_COLUMNS = 30
 
 Check = Callable[[Any], bool]
 _LINK = re.compile(r"(?:https?|mailto):\S", re.IGNORECASE)
@@ -45,29 +53,45 @@ def _comment_id(value: Any) -> bool:
     return isinstance(value, str) and _COMMENT_ID.fullmatch(value) is not None
 
 
+def _note_text(value: Any) -> bool:
+    return isinstance(value, str) and 0 < len(value.strip()) <= len(value) <= MAX_NOTE and not any(map(_is_control, value))
+
+
+def _is_control(character: str) -> bool:
+    return unicodedata.category(character) in ("Cc", "Cs")
+
+
 @dataclass(frozen=True, slots=True)
 class NodeRule:
-    """`children`: names of the elements allowed inside; `text`: whether text is; `needs_children`: dropped by `canonical` when empty;
-    `attributes`: the check each must pass; `required`: those that must be there."""
+    """`children`: names of the elements allowed inside, at `most` so many; `text`: whether text is; `needs_children`: dropped by
+    `canonical` when empty; `attributes`: the check each must pass; `required`: those that must be there."""
 
     children: frozenset[str] = frozenset()
     text: bool = False
     needs_children: bool = False
     attributes: Mapping[str, Check] = field(default_factory=dict)
     required: frozenset[str] = frozenset()
+    most: int | None = None
 
 
 _LISTS = frozenset({"bullet_list", "ordered_list"})
-_INLINE = frozenset({"hard_break"})
+_INLINE = frozenset({"hard_break", "note"})
+CELLS = frozenset({"table_header", "table_cell"})
 
-DOCUMENT = NodeRule(children=frozenset({"paragraph", "heading"}) | _LISTS)
+DOCUMENT = NodeRule(children=frozenset({"paragraph", "heading", "table"}) | _LISTS)
 NODES: Mapping[str, NodeRule] = {
     "paragraph": NodeRule(children=_INLINE, text=True),
     "heading": NodeRule(children=_INLINE, text=True, attributes={"level": _heading_level}, required=frozenset({"level"})),
     "bullet_list": NodeRule(children=frozenset({"list_item"}), needs_children=True),
     "ordered_list": NodeRule(children=frozenset({"list_item"}), needs_children=True, attributes={"order": _list_start}),
     "list_item": NodeRule(children=frozenset({"paragraph"}) | _LISTS, needs_children=True),
+    # Rows may be of different lengths for a moment: one adds a column while another adds a row. `canonical` completes them.
+    "table": NodeRule(children=frozenset({"table_row"}), needs_children=True, most=MAX_ROWS),
+    "table_row": NodeRule(children=CELLS, needs_children=True, most=MAX_COLUMNS),
+    "table_header": NodeRule(children=frozenset({"paragraph"})),
+    "table_cell": NodeRule(children=frozenset({"paragraph"})),
     "hard_break": NodeRule(),
+    "note": NodeRule(attributes={"text": _note_text}, required=frozenset({"text"})),
 }
 # In the editor's order, which is the order of the canonical text.
 MARKS: Mapping[str, Mapping[str, Check]] = {
@@ -127,6 +151,8 @@ def check_children(parent: XmlFragment | XmlElement, depth: int = 0) -> None:
     # Things that are not XML nodes (strings, maps, sub-documents) count in the length and are not listed.
     if len(children) != len(parent.children):
         raise OutOfSchema("something that is not a node")
+    if rule.most is not None and len(children) > rule.most:
+        raise OutOfSchema(f"{parent.tag} of more than {rule.most}")  # type: ignore[union-attr]
     for child in children:
         if isinstance(child, XmlText):
             if not rule.text:

@@ -87,7 +87,7 @@ def _article(one: AdoptedArticle, path: list[dict[str, Any]]) -> dict[str, Any]:
     return {
         "number": one.number,
         "title": one.title,
-        "html": html(one.nodes),
+        "html": html(one.nodes, str(one.number)),
         "sha256": one.sha256,
         "reservations": one.reservations,
         "path": path,

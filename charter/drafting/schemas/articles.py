@@ -91,6 +91,6 @@ class AdoptedView(Schema):
     articles = fields.List(fields.Nested(AdoptedArticleView))
 
 
-def html(nodes: list[Node]) -> Any:
-    """An article's words as HTML."""
-    return to_html(nodes)
+def html(nodes: list[Node], ref: str = "") -> Any:
+    """An article's words as HTML; `ref` begins the anchors of its notes."""
+    return to_html(nodes, notes=ref)

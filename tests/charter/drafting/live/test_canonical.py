@@ -35,6 +35,21 @@ def block(kind: str, *content: dict, **attributes: object) -> dict:
     return {"type": kind, **({"attrs": attributes} if attributes else {}), **({"content": list(content)} if content else {})}
 
 
+def cell(words: str = "", kind: str = "table_cell") -> dict:
+    """A cell of one paragraph."""
+    return block(kind, block("paragraph", *([text(words)] if words else [])))
+
+
+def row(*cells: dict, **attributes: object) -> dict:
+    """A row."""
+    return block("table_row", *cells, **attributes)
+
+
+def note(words: object) -> dict:
+    """A note."""
+    return block("note", text=words)
+
+
 def through_yjs(nodes: list[dict]) -> list[dict]:
     """The nodes after a stay in a Yjs document."""
     doc: Doc = Doc()
@@ -118,7 +133,22 @@ def test_overlapping_comments_are_marks_with_a_hash_and_do_not_count() -> None:
     "evil",
     [
         [text("nu")],
-        [block("table")],
+        [block("image")],
+        [block("table", block("paragraph"))],
+        [block("table", block("table_row", block("paragraph")))],
+        [block("table", row(cell("x"), colspan=2))],
+        [block("table", row(block("table_cell", block("bullet_list"))))],
+        [block("table", row(block("table_cell", block("table", row(cell("x"))))))],
+        [block("table", *[row(cell("x"))] * 501)],
+        [block("table", row(*[cell("x")] * 31))],
+        [block("paragraph", note(""))],
+        [block("paragraph", note(" "))],
+        [block("paragraph", note("x" * 2001))],
+        [block("paragraph", note("a\x07b"))],
+        [block("paragraph", note(3))],
+        [block("paragraph", block("note"))],
+        [block("paragraph", block("note", block("paragraph"), text="x"))],
+        [note("x")],
         [block("bullet_list", block("paragraph"))],
         [block("heading", text("x"), level=1)],
         [block("heading", text("x"))],
@@ -129,6 +159,37 @@ def test_overlapping_comments_are_marks_with_a_hash_and_do_not_count() -> None:
 def test_what_the_schema_has_no_place_for_is_refused(evil: list[dict]) -> None:
     with pytest.raises(OutOfSchema):
         content_from_nodes(evil)
+
+
+def test_a_table_left_ragged_by_two_people_is_completed() -> None:
+    ragged = [block("table", row(cell("Qui", "table_header")), row(cell("nous"), cell("vous"), block("table_cell")), row())]
+    assert normalise(through_yjs(ragged)) == [
+        block(
+            "table",
+            row(cell("Qui", "table_header"), cell("", "table_header"), cell("", "table_header")),
+            row(cell("nous"), cell("vous"), cell()),
+        )
+    ]
+    assert normalise([block("table"), block("table", row()), *RICH]) == normalise(RICH)
+
+
+def test_a_note_is_words_one_consents_to() -> None:
+    noted = [block("paragraph", text("a"), note(" E\u0301tude. "), text("b"))]
+    assert normalise(through_yjs(noted)) == [block("paragraph", text("a"), note("\u00c9tude."), text("b"))]
+    assert content_hash("T", noted) != content_hash("T", [block("paragraph", text("ab"))])
+    assert content_hash("T", noted) != content_hash("T", [block("paragraph", text("a"), note("Autre."), text("b"))])
+
+
+@pytest.mark.parametrize(
+    ("nodes", "digest"),
+    [
+        (RICH, "0063c94a5b4c2423f32b6f1f147034f215997bd9ee53906a752295d160c68211"),
+        ([block("paragraph", text("Nous écoutons.", LINK))], "378d72435042979d3ebe50b84fd9f1f96dabf2639759d70df54b699dc031e9ef"),
+        ([], "f98a848077525953e3eb55a7d2dd5fbc0b9e33438cc0b87c4b6bc5c4aef9f5fc"),
+    ],
+)
+def test_hashes_given_to_consents_before_tables_existed_still_hold(nodes: list[dict], digest: str) -> None:
+    assert content_hash("Étapes", nodes) == digest
 
 
 WORDS = st.text(st.characters(codec="utf-8", exclude_categories=("Cs", "Cc")), min_size=1, max_size=8)
