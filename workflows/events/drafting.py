@@ -30,6 +30,39 @@ class ArticlesReordered(Event, type="article.reordered"):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ArticleSplit(Event, type="article.split"):
+    """The end of ``article`` became an article of its own: ``made``, under ``title``."""
+
+    text: str
+    article: str
+    made: str
+    title: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ArticlesMerged(Event, type="article.merged"):
+    """The words of ``absorbed``, whose title was ``title``, went to the end of ``article``."""
+
+    text: str
+    article: str
+    absorbed: str
+    title: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class TermDefined(Event, type="term.defined"):
+    """The alliance says what it means by a word of its texts, for the first time or anew."""
+
+    term: str
+    definition: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class TermRemoved(Event, type="term.removed"):
+    term: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class CommentPosted(Event, type="comment.posted"):
     text: str
     article: str
@@ -42,6 +75,56 @@ class CommentResolved(Event, type="comment.resolved"):
     text: str
     article: str
     comment: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CommentReopened(Event, type="comment.reopened"):
+    text: str
+    article: str
+    comment: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CommentEdited(Event, type="comment.edited"):
+    text: str
+    article: str
+    comment: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CommentDeleted(Event, type="comment.deleted"):
+    text: str
+    article: str
+    comment: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PersonMentioned(Event, type="comment.mentioned"):
+    """``person``: opaque id of the one a comment calls."""
+
+    text: str
+    article: str
+    comment: str
+    person: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeadlinesSet(Event, type="drafting.deadlines_set"):
+    """ISO 8601 days, empty for a deadline nobody set."""
+
+    text: str
+    amendments: str = ""
+    consents: str = ""
+    adoption: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeadlinePassed(Event, type="drafting.deadline_passed"):
+    """``deadline``: amendments, consents or adoption; ``day``: ISO 8601, the last day that counted."""
+
+    text: str
+    deadline: str
+    day: str
 
 
 @dataclass(frozen=True, kw_only=True)
