@@ -7,6 +7,7 @@ from charter.drafting.models.consents import STANDING, Consent
 from charter.drafting.models.mailing import Digest, MailChoice, Mentions
 from charter.drafting.models.rounds import RUNNING, Round, RoundArticle
 from charter.drafting.models.texts import CHARTER, REF_BYTES, Article, Text, new_ref
+from charter.drafting.models.versions import ArticleAuthors, UpdatesSeen, Version, VersionArticle, VersionWhy, Wording
 from charter.drafting.models.voice import Spokesperson
 
 __all__ = [
@@ -16,6 +17,7 @@ __all__ = [
     "STANDING",
     "AdoptedArticle",
     "Article",
+    "ArticleAuthors",
     "Comment",
     "Consent",
     "Digest",
@@ -27,5 +29,10 @@ __all__ = [
     "RoundArticle",
     "Spokesperson",
     "Text",
+    "UpdatesSeen",
+    "Version",
+    "VersionArticle",
+    "VersionWhy",
+    "Wording",
     "new_ref",
 ]

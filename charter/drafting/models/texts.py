@@ -4,7 +4,7 @@
 import secrets
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from charter.adapters.db import Base, StrEnumType
@@ -12,6 +12,7 @@ from workflows.drafting import TextStatus
 
 REF_BYTES = 9
 CHARTER = "charter"
+TOUCHED = text("touched_at IS NOT NULL")
 
 
 def new_ref() -> str:
@@ -23,10 +24,14 @@ class Text(Base):
     """One version of one text of an alliance; the charter is the first kind.
 
     `owner_fence` grows by one each time a live editing process takes the text: a write with an older number is refused.
+    `touched_since` and `touched_at`: the first and last time somebody did something in it that no kept version holds yet.
     """
 
     __tablename__ = "texts"
-    __table_args__ = (UniqueConstraint("alliance_id", "kind", "version"),)
+    __table_args__ = (
+        UniqueConstraint("alliance_id", "kind", "version"),
+        Index("ix_texts_touched", "touched_at", sqlite_where=TOUCHED, postgresql_where=TOUCHED),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     ref: Mapped[str] = mapped_column(String(12), unique=True, default=new_ref)
@@ -37,6 +42,8 @@ class Text(Base):
     status: Mapped[TextStatus] = mapped_column(StrEnumType(TextStatus), default=TextStatus.drafting)
     frozen_at: Mapped[datetime | None]
     owner_fence: Mapped[int] = mapped_column(default=0)
+    touched_since: Mapped[datetime | None]
+    touched_at: Mapped[datetime | None]
 
     articles: Mapped[list["Article"]] = relationship(back_populates="text", order_by="Article.position, Article.id")
 

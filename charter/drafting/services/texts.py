@@ -144,6 +144,7 @@ def hold_draft(work: Work, text: Text) -> Alliance:
         raise Conflict(FROZEN)
     if alliance.status != AllianceStatus.drafting:
         raise Conflict(OVER)
+    text.touched_since, text.touched_at = text.touched_since or work.now(), work.now()
     return alliance
 
 
