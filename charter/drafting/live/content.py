@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from charter.drafting.live import store
 from charter.drafting.live.canonical import Node, content_from_nodes, content_hash, fragment, nodes_from_doc, normalise
+from charter.drafting.live.document import LiveDocument
 from charter.drafting.live.locks import check_unlocked
 from charter.drafting.live.protocol import EMPTY_UPDATE
 from charter.drafting.live.reconcile import reconcile
@@ -55,6 +56,12 @@ def read(session: Session, article: Article) -> Content:
     doc, seq = _document(session, article)
     nodes = nodes_from_doc(doc)
     return Content(nodes, normalise(nodes), content_hash(article.title, nodes), seq)
+
+
+def tree(session: Session, article: Article) -> XmlFragment:
+    """The article's stored words as a tree of their own: what is done to it is not stored."""
+    doc, _ = _document(session, article)
+    return fragment(doc)
 
 
 def current_hash(session: Session, article: Article) -> str:
@@ -112,6 +119,40 @@ def replace(session: Session, article: Article, nodes: Sequence[Node], *, at: da
 
     Raises like `edit`."""
     return edit(session, article, lambda root: reconcile(root, nodes), at=at, author=author)
+
+
+def fork(session: Session, article: Article, nodes: Sequence[Node]) -> bytes:
+    """The update that makes a copy of the article as it stands hold `nodes`, for `merge` some day; nothing is stored. Raises OutOfSchema."""
+    root = tree(session, article)
+    made: list[bytes] = []
+    subscription = root.doc.observe(lambda event: made.append(bytes(event.update)))
+    with root.doc.transaction():
+        reconcile(root, nodes)
+    root.doc.unobserve(subscription)
+    check_children(root)
+    return made[0] if made else EMPTY_UPDATE
+
+
+def merged(session: Session, article: Article, update: bytes) -> tuple[list[Node], bytes]:
+    """The nodes the article would hold with `update` among its own, and what is new in that update (nothing: EMPTY_UPDATE).
+
+    Raises OutOfSchema, Unacceptable, Gap and TooLarge when it cannot be: all are ValueErrors."""
+    stored = store.load(session, article.id)
+    document = LiveDocument(stored.base, stored.tail)
+    fresh = document.apply(update)
+    document.check_all()
+    return document.nodes(), fresh or EMPTY_UPDATE
+
+
+def merge(session: Session, article: Article, update: bytes, *, at: datetime, author: int | None = None) -> int:
+    """Stores an update made on a fork as one more edit of the article. Raises like `merged`, and Frozen, Locked."""
+    hold(session, article)
+    check_unlocked(article)
+    _nodes, fresh = merged(session, article, update)
+    if fresh != EMPTY_UPDATE:
+        _append(session, article, fresh, at, author)
+        _refresh_hash(session, article)
+    return article.head_seq
 
 
 def _document(session: Session, article: Article) -> tuple[Doc[Any], int]:

@@ -18,7 +18,9 @@ from charter.drafting.services.consents import TextChanged, Voice, consent, path
 from charter.drafting.services.mailing import Choice, choice_of, choices_of, choose, read_stop, stop, stop_url
 from charter.drafting.services.mentions import Reachable, people
 from charter.drafting.services.reopening import running_round
+from charter.drafting.services.restoring import Restored, restore
 from charter.drafting.services.rounds import BeforeRound, RoundState, before_round, close_round, open_round, round_state, rounds_of
+from charter.drafting.services.shaping import merge_articles, split_article
 from charter.drafting.services.texts import (
     ArticleWords,
     article_of,
@@ -33,19 +35,34 @@ from charter.drafting.services.texts import (
     text_of,
     texts_of,
 )
-from charter.drafting.services.threads import Thread, all_threads, open_counts, threads
+from charter.drafting.services.threads import Tally, Thread, all_threads, open_counts, tally, threads
+from charter.drafting.services.versions import (
+    ArticleChange,
+    compare,
+    keep_version,
+    last_version,
+    name_version,
+    version_of,
+    version_words,
+    versions,
+    words_of_version,
+)
 from charter.drafting.services.voice import check_speaks, choose_speakers, may_speak, speakers, spokespersons
+from charter.drafting.services.watching import keep_due_version, note_changes, queue_versions
 
 __all__ = [
     "AdoptedCharter",
+    "ArticleChange",
     "ArticleWords",
     "BeforeRound",
     "Choice",
     "Difference",
     "Piece",
     "Reachable",
+    "Restored",
     "RoundState",
     "Run",
+    "Tally",
     "TextChanged",
     "Thread",
     "Voice",
@@ -70,6 +87,7 @@ __all__ = [
     "choose_speakers",
     "close_round",
     "comment_of",
+    "compare",
     "consent",
     "days_of",
     "delete",
@@ -77,9 +95,15 @@ __all__ = [
     "edit",
     "find_charter",
     "guidance",
+    "keep_due_version",
+    "keep_version",
+    "last_version",
     "may_speak",
+    "merge_articles",
     "missing",
     "move_article",
+    "name_version",
+    "note_changes",
     "number_of",
     "open_amendment",
     "open_charter",
@@ -88,10 +112,12 @@ __all__ = [
     "path",
     "people",
     "post",
+    "queue_versions",
     "read_stop",
     "remove_article",
     "reopen",
     "resolve",
+    "restore",
     "retitle_article",
     "round_state",
     "rounds_of",
@@ -100,17 +126,23 @@ __all__ = [
     "set_deadline",
     "since",
     "speakers",
+    "split_article",
     "spokespersons",
     "standing_consents",
     "stop",
     "stop_url",
     "stop_writing",
     "suggestion",
+    "tally",
     "text_of",
     "texts_of",
     "thread_of",
     "threads",
+    "version_of",
+    "version_words",
+    "versions",
     "voices",
     "withdraw",
+    "words_of_version",
     "write",
 ]

@@ -28,17 +28,12 @@ def add_article(work: Work, text: Text, title: str, *, after: Article | None = N
     alliance = hold_draft(work, text)
     check_list_free(work.session, text)
     clean = clean_title(title)
-    present = text.present_articles
-    if len(present) >= MOST:
-        raise Refused(
-            N_("Cette charte a %(most)s articles, le nombre le plus grand."),
-            [Missing(N_("Retirez d’abord un article"), who=(alliance.title,))],
-            most=MOST,
-        )
-    place = present.index(after) + 1 if after in present else len(present)
-    article = work.add(Article(text_id=text.id, position=len(present) + 1, title=clean))
+    check_room(text, alliance)
+    there = text.present_articles
+    place = there.index(after) + 1 if after in there else len(there)
+    article = work.add(Article(text_id=text.id, position=len(there) + 1, title=clean))
     _seed(work, article, nodes)
-    _renumber(work, text, [*present[:place], article, *present[place:]])
+    renumber(work, text, [*there[:place], article, *there[place:]])
     announce(work, alliance, ArticleAdded(text=text.ref, article=article.ref, title=clean))
     tell(work, notices.articles(text.ref))
     return article
@@ -47,7 +42,7 @@ def add_article(work: Work, text: Text, title: str, *, after: Article | None = N
 def retitle_article(work: Work, article: Article, title: str) -> None:
     """Renames it; the title is part of what parties agree to, so consents given to the former one die. Raises Invalid, Conflict."""
     hold_draft(work, article.text)
-    _present(article)
+    present(article)
     clean = clean_title(title)
     if clean == article.title:
         return
@@ -60,14 +55,14 @@ def move_article(work: Work, article: Article, to: int) -> None:
     """Gives it the number `to`, from 1, kept within the list. Consents bind to words, not to numbers: they live on. Raises Conflict."""
     text = article.text
     alliance = hold_draft(work, text)
-    _present(article)
+    present(article)
     check_list_free(work.session, text)
     before = text.present_articles
     others = [one for one in before if one is not article]
     place = min(max(to, 1), len(before)) - 1
     after = [*others[:place], article, *others[place:]]
     if after != before:
-        _renumber(work, text, after)
+        renumber(work, text, after)
         _told(work, alliance, text)
 
 
@@ -75,7 +70,7 @@ def remove_article(work: Work, article: Article) -> None:
     """Takes it out of the text. Its words, comments and consents stay in the record. Raises Conflict, Refused for the last one."""
     text = article.text
     alliance = hold_draft(work, text)
-    _present(article)
+    present(article)
     if len(text.present_articles) == 1:
         raise Refused(
             N_("Un texte garde au moins un article."),
@@ -90,12 +85,22 @@ def remove_article(work: Work, article: Article) -> None:
 def write(work: Work, article: Article, nodes: Sequence[Node]) -> None:
     """Replaces the article's words as one edit among others; those present see it. Raises Invalid (nodes), Conflict."""
     hold_draft(work, article.text)
-    _present(article)
+    present(article)
     try:
         content.replace(work.session, article, nodes, at=work.now(), author=work.actor.person_id)
     except (OutOfSchema, KeyError, TypeError, ValueError) as error:
         raise _unreadable() from error
     tell(work, notices.appended(article.text.ref, article.ref))
+
+
+def check_room(text: Text, alliance: Alliance) -> None:
+    """Raises Refused when the text has as many articles as one may have."""
+    if len(text.present_articles) >= MOST:
+        raise Refused(
+            N_("Cette charte a %(most)s articles, le nombre le plus grand."),
+            [Missing(N_("Retirez d’abord un article"), who=(alliance.title,))],
+            most=MOST,
+        )
 
 
 def clean_title(title: str) -> str:
@@ -117,13 +122,15 @@ def _unreadable() -> Invalid:
     return Invalid({"nodes": [gettext(N_("Ce contenu n’est pas de la forme attendue : des paragraphes, des sous-titres et des listes"))]})
 
 
-def _present(article: Article) -> None:
+def present(article: Article) -> None:
+    """Raises NotFound when it was removed, Locked when a round holds it."""
     if article.removed_at is not None:
         raise NotFound(N_("Cet article a été retiré de la charte."))
     check_unlocked(article)
 
 
-def _renumber(work: Work, text: Text, order: Sequence[Article]) -> None:
+def renumber(work: Work, text: Text, order: Sequence[Article]) -> None:
+    """Gives the articles their places, in this order."""
     for position, article in enumerate(order, start=1):
         article.position = position
     work.session.flush()
