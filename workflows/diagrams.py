@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from statemachine import State
 
+from workflows.amendments import AmendmentChart
 from workflows.base import Chart, event_names, guards_of
 from workflows.contracts import ContractChart
 from workflows.drafting import TextChart
@@ -18,16 +19,19 @@ from workflows.lifecycle import AllianceChart
 from workflows.proposals import PartyChart
 from workflows.reactions import REACTIONS, RECIPIENTS, Advance, Call, Reaction
 from workflows.roles import FACILITATOR, LEADING, MAY, Role
+from workflows.rounds import RoundChart
 from workflows.signing import EnvelopeChart, SignatoryChart
 
 CHARTS: tuple[tuple[str, type[Chart]], ...] = (
     ("The alliance", AllianceChart),
     ("A party", PartyChart),
     ("A text (charter, amendment)", TextChart),
+    ("An amendment to a text", AmendmentChart),
     ("The contract", ContractChart),
     ("The envelope", EnvelopeChart),
     ("A signatory", SignatoryChart),
     ("A checkpoint", CheckpointChart),
+    ("A round of consent", RoundChart),
 )
 
 

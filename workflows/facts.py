@@ -5,16 +5,19 @@ References (``ref``) are what the pages' addresses take; they are opaque here.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 
+from workflows.amendments import AmendmentFacts
 from workflows.contracts import BlankFacts, ContractFacts, ContractStatus
 from workflows.drafting import ArticleFacts, ConsentFacts, DraftingFacts, TextStatus
 from workflows.evaluation import CheckpointFacts, CheckpointStatus, Verdict
 from workflows.lifecycle import AllianceStatus
 from workflows.proposals import PartyFacts, PartyStatus, ProposalFacts
 from workflows.roles import Role
+from workflows.rounds import RoundFacts
 from workflows.signing import EnvelopeFacts, EnvelopeStatus, SignatoryFacts
 
 
@@ -41,10 +44,20 @@ class PartyState:
 
 @dataclass(frozen=True)
 class TextState:
+    """``amendments_on``, ``consents_on``: the last day to propose amendments and to say one's word, None when none is set.
+
+    ``amendments``: those that are open. ``round``: the round that is open. ``speakers``: of each party that chose, the people who speak for it.
+    """
+
     ref: str
     status: TextStatus
     articles: tuple[ArticleFacts, ...] = ()
     consents: tuple[ConsentFacts, ...] = ()
+    amendments_on: date | None = None
+    consents_on: date | None = None
+    round: RoundFacts | None = None
+    amendments: tuple[AmendmentFacts, ...] = ()
+    speakers: Mapping[str, frozenset[str]] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True)
@@ -123,6 +136,12 @@ class AllianceFacts:
     def drafting(self) -> DraftingFacts:
         articles, consents = (self.text.articles, self.text.consents) if self.text else ((), ())
         return DraftingFacts(self.names, articles, consents, self.leader)
+
+    def speakers(self, name: str) -> frozenset[str]:
+        """The people who speak for a party: those it chose, else its signatories and referents."""
+        chosen = self.text.speakers.get(name) if self.text else None
+        members = next((party.members for party in self.accepted if party.name == name), ())
+        return chosen or frozenset(one.person for one in members if one.roles & {Role.signatory, Role.referent})
 
     @cached_property
     def contracting(self) -> ContractFacts:

@@ -22,6 +22,9 @@ RECIPIENTS: Mapping[str, str] = {
     "everyone": "members of all accepted parties, and the facilitator",
     "leaders": "referents of the leading party, and the facilitator",
     "voices": "signatories and referents of all accepted parties: those who may answer for their party",
+    "speakers": "those who speak for each accepted party: whom it chose, else its signatories and referents; and the facilitator",
+    "speaking": "those who speak for the party the event tells of",
+    "answerers": "those who speak for the parties asked for their word on the amendment the event tells of",
     "signatories": "those who sign in the envelope the event tells of",
     "newcomer": "the person the event tells of",
 }
@@ -59,7 +62,16 @@ REACTIONS: Mapping[type[e.Event], tuple[Reaction, ...]] = {
         Mail("drafting.begun", to="everyone"),
     ),
     # co-drafting ----------------------------------------------------------------------------------------
+    e.PersonMentioned: (Mail("drafting.mentioned", to="newcomer"),),
+    e.RoundOpened: (Mail("drafting.round_opened", to="speakers"),),
+    e.ArticleReopened: (Mail("drafting.article_reopened", to="speakers"),),
+    e.PartyNudged: (Mail("drafting.nudge", to="speaking"),),
+    e.AmendmentProposed: (Mail("drafting.amendment_proposed", to="answerers"),),
+    e.AmendmentAccepted: (Mail("drafting.amendment_accepted", to="party"),),
+    e.AmendmentRefused: (Mail("drafting.amendment_refused", to="party"),),
+    e.ArticleRemoved: (Call("drafting.lapse_amendments"),),
     e.CharterAdopted: (
+        Call("drafting.lapse_amendments"),
         Advance("charter_adopted"),
         Call("contracts.open_contract"),
         Mail("drafting.adopted", to="everyone"),
@@ -109,6 +121,7 @@ REACTIONS: Mapping[type[e.Event], tuple[Reaction, ...]] = {
     e.AllianceAbandoned: (
         Advance("abandon"),
         Call("drafting.stop_writing"),
+        Call("drafting.lapse_amendments"),
         Call("signing.withdraw_envelope"),
         Call("evaluation.cancel_remaining"),
         Mail("proposals.abandoned", to="everyone"),

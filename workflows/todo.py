@@ -130,6 +130,8 @@ def is_mine(expected: Expected, facts: AllianceFacts, viewer: Viewer) -> bool:
         return False
     if expected.person is not None:
         return viewer.person == expected.person
+    if expected.people and viewer.person not in expected.people:
+        return False
     if expected.party is not None:
         return viewer.party == expected.party and may(expected.action, viewer.roles, leading=viewer.party == facts.leader)
     leads = viewer.party == facts.leader

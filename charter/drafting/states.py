@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import and_, func, select
 from sqlalchemy.orm import selectinload
 
 from charter.alliances.announce import leading_party
 from charter.alliances.models import Alliance
-from charter.drafting.models import CHARTER, Article, Consent, Text
+from charter.drafting.models import CHARTER, Article, Consent, DraftingCalendar, Round, Text
+from charter.drafting.voices import spokespersons_of
 from charter.drafting.words import current_hashes
 from charter.work import Work
 from workflows.drafting import ArticleFacts, ConsentFacts, DraftingFacts
 from workflows.facts import TextState
+from workflows.rounds import RoundFacts
 
 
 def states(work: Work, alliances: Sequence[Alliance]) -> Mapping[int, TextState]:
@@ -23,6 +26,8 @@ def states(work: Work, alliances: Sequence[Alliance]) -> Mapping[int, TextState]
     articles = [article for text in texts for article in text.present_articles]
     hashes = current_hashes(work.session, articles)
     said = _said(work, articles)
+    calendars = _calendars(work, texts)
+    rounds, speakers = _rounds(work, alliances, texts), _speakers(work, alliances)
     names = {party.id: party.name for one in alliances for party in one.accepted_parties}
     return {
         text.alliance_id: TextState(
@@ -30,6 +35,10 @@ def states(work: Work, alliances: Sequence[Alliance]) -> Mapping[int, TextState]
             text.status,
             tuple(ArticleFacts(one.ref, number, one.title, hashes[one.id]) for number, one in enumerate(text.present_articles, start=1)),
             tuple(consent_facts(one, article, names) for article in text.present_articles for one in said[article.id]),
+            amendments_on=calendars[text.id].amendments_on if text.id in calendars else None,
+            consents_on=calendars[text.id].consents_on if text.id in calendars else None,
+            round=rounds.get(text.id),
+            speakers=speakers.get(text.alliance_id, {}),
         )
         for text in texts
     }
@@ -62,6 +71,34 @@ def _current(work: Work, ids: Sequence[int]) -> list[Text]:
     )
     on = and_(Text.alliance_id == latest.c.alliance_id, Text.version == latest.c.version)
     return list(work.session.scalars(select(Text).join(latest, on).where(Text.kind == CHARTER).options(selectinload(Text.articles))))
+
+
+def _calendars(work: Work, texts: Sequence[Text]) -> dict[int, DraftingCalendar]:
+    """The deadlines of each text that has some, by text id."""
+    query = select(DraftingCalendar).where(DraftingCalendar.text_id.in_([one.id for one in texts]))
+    return {one.text_id: one for one in work.session.scalars(query)}
+
+
+def _rounds(work: Work, alliances: Sequence[Alliance], texts: Sequence[Text]) -> dict[int, RoundFacts]:
+    """The round open on each text that has one, by text id."""
+    by_id, zones = {text.id: text for text in texts}, {one.id: ZoneInfo(one.zone) for one in alliances}
+    found = {}
+    for one in work.session.scalars(select(Round).where(Round.text_id.in_(list(by_id)), Round.closed_at.is_(None))):
+        text = by_id[one.text_id]
+        locked = frozenset(article.ref for article in text.present_articles if article.locked)
+        found[text.id] = RoundFacts(one.number, one.opened_at.astimezone(zones[text.alliance_id]).date(), locked, one.closes_on)
+    return found
+
+
+def _speakers(work: Work, alliances: Sequence[Alliance]) -> dict[int, dict[str, frozenset[str]]]:
+    """By alliance id, the people who speak for each party that chose some, by the party's name."""
+    parties = [party for one in alliances for party in one.accepted_parties]
+    chosen = spokespersons_of(work, parties)
+    found: dict[int, dict[str, frozenset[str]]] = defaultdict(dict)
+    for party in parties:
+        if chosen[party.id]:
+            found[party.alliance_id][party.name] = frozenset(str(one.member.person_id) for one in chosen[party.id])
+    return found
 
 
 def _said(work: Work, articles: Sequence[Article]) -> dict[int, list[Consent]]:

@@ -6,25 +6,28 @@ from typing import Any
 
 from charter.accounts.models import Person
 from charter.adapters.mail import Mail, builder
+from charter.adapters.outbox import task
 from charter.alliances.announce import follows
 from charter.alliances.models import Alliance
-from charter.drafting import services
+from charter.drafting import deciding, services
 from charter.i18n import gettext, speaking
 from charter.work import Work
 from workflows.base import N_
 from workflows.events import Event
 
+__all__ = ["TICKS", "deciding"]
+
 
 @follows("drafting.open_charter")
 def open_charter(work: Work, alliance: Alliance, event: Event) -> None:
     """Drafting begins: the charter starts from the template."""
-    services.open_charter(work, alliance)
+    services.keep_version(work, services.open_charter(work, alliance), "begun")
 
 
 @follows("drafting.open_amendment")
 def open_amendment(work: Work, alliance: Alliance, event: Event) -> None:
     """Drafting is reopened: a new version starts from the adopted one."""
-    services.open_amendment(work, alliance)
+    services.keep_version(work, services.open_amendment(work, alliance), "begun")
 
 
 @follows("drafting.stop_writing")
@@ -66,4 +69,20 @@ def _mail(work: Work, person_id: int, alliance_id: int, template: str, subject: 
     return Mail(to=person.email, subject=said, template=template, values=values, to_name=person.display_name, language=person.language)
 
 
-TICKS = ()
+def note_changes(work: Work) -> None:
+    """Each minute: the texts somebody wrote in are marked."""
+    services.note_changes(work)
+
+
+def keep_versions(work: Work) -> None:
+    """Each minute: the texts that fell quiet go to the outbox."""
+    services.queue_versions(work)
+
+
+@task("drafting.keep_version")
+def keep_version(work: Work, text_id: int) -> None:
+    """One text is kept as it stands."""
+    services.keep_due_version(work, text_id)
+
+
+TICKS = (note_changes, keep_versions)

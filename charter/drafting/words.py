@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+import rfc8785
 from pycrdt import Doc
 from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
@@ -36,6 +38,11 @@ def current_hashes(session: Session, articles: Iterable[Article]) -> dict[int, s
     if stale:
         found |= {key: content.hash for key, content in read_all(session, stale).items()}
     return found
+
+
+def whole_hash(title: str, version: int, hashes: Sequence[str]) -> str:
+    """SHA-256 of a whole text: of the RFC 8785 JSON of {"title", "version", "articles": [hash of each article, in order]}."""
+    return hashlib.sha256(rfc8785.dumps({"title": title, "version": version, "articles": list(hashes)})).hexdigest()
 
 
 def words_at(session: Session, article_id: int, seq: int) -> list[Node]:

@@ -16,6 +16,7 @@ from workflows.drafting import ArticleFacts, ConsentFacts, ConsentKind, Drafting
 from workflows.evaluation import CheckpointChart, CheckpointFacts, CheckpointStatus
 from workflows.lifecycle import AllianceChart, AllianceStatus
 from workflows.proposals import PartyChart, PartyFacts, PartyStatus, ProposalFacts, RefusalFacts
+from workflows.rounds import RoundChart, RoundStatus
 from workflows.signing import EnvelopeChart, EnvelopeFacts, EnvelopeStatus, SignatoryChart, SignatoryFacts, SignatoryStatus
 
 
@@ -62,6 +63,12 @@ TABLES: list[tuple[type[Chart], type[StrEnum], dict[str, dict[str, str]], dict[s
         TextStatus,
         {"adopt": {"drafting": "adopted"}, "supersede": {"adopted": "superseded"}},
         {"adopt": (DraftingFacts(("A", "B"), (ARTICLE,), AGREED), DraftingFacts(("A", "B"), (ARTICLE,), AGREED[:1]))},
+    ),
+    (
+        RoundChart,
+        RoundStatus,
+        {"adopt": {"open": "adopted"}, "empty": {"open": "reopened"}, "close": {"open": "closed"}},
+        {},
     ),
     (
         ContractChart,

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-import rfc8785
 from sqlalchemy import select
 
 from charter.alliances.announce import announce
@@ -15,10 +13,12 @@ from charter.alliances.models import Alliance
 from charter.drafting import states
 from charter.drafting.live import notices
 from charter.drafting.live.content import Content
-from charter.drafting.models import CHARTER, AdoptedArticle, Article, Consent, Text
+from charter.drafting.models import CHARTER, AdoptedArticle, Article, Consent, Text, VersionWhy
 from charter.drafting.services.consents import standing_consents
+from charter.drafting.services.reopening import end_round
 from charter.drafting.services.texts import hold_text, tell
-from charter.drafting.words import read_all
+from charter.drafting.services.versions import keep_version, text_hash
+from charter.drafting.words import read_all, whole_hash
 from charter.errors import Conflict, NotFound
 from charter.work import Work
 from workflows.base import N_, Missing, blocking, fire
@@ -60,8 +60,10 @@ def adopt(work: Work, text: Text) -> AdoptedCharter:
     consents = standing_consents(work, text)
     fire(TextChart, text, "adopt", _facts(alliance, text, words, consents))
     text.frozen_at = work.now()
+    end_round(work, alliance, text, "adopt")
     _supersede(work, text)
     articles = _freeze(work, alliance, text, words, consents)
+    keep_version(work, text, VersionWhy.adoption)
     announce(work, alliance, CharterAdopted(text=text.ref, version=text.version, articles=tuple(one.sha256 for one in articles)))
     tell(work, notices.frozen(text.ref))
     return _charter(text, articles)
@@ -129,8 +131,8 @@ def _reservations(alliance: Alliance, article: Article, consents: Sequence[Conse
 
 
 def _charter(text: Text, articles: Sequence[AdoptedArticle]) -> AdoptedCharter:
-    whole = rfc8785.dumps({"title": text.title, "version": text.version, "articles": [one.sha256 for one in articles]})
     at = text.frozen_at
     if at is None:
         raise NotFound
-    return AdoptedCharter(text.ref, text.title, text.version, at, tuple(articles), hashlib.sha256(whole).hexdigest())
+    whole = whole_hash(text.title, text.version, [one.sha256 for one in articles])
+    return AdoptedCharter(text.ref, text.title, text.version, at, tuple(articles), whole)

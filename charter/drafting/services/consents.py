@@ -12,6 +12,7 @@ from charter.alliances.announce import announce
 from charter.alliances.models import Alliance, Party
 from charter.drafting.live import notices
 from charter.drafting.models import Article, Consent, Text
+from charter.drafting.services.reopening import reopen_article
 from charter.drafting.services.texts import hold_draft, number_of, tell
 from charter.drafting.services.voice import check_actor_speaks, check_has_a_voice
 from charter.drafting.words import current_hashes
@@ -50,6 +51,7 @@ class Voice:
 
 def consent(work: Work, article: Article, party: Party, kind: ConsentKind, sha256: str, reason: str = "") -> Consent:
     """The party's word on the words whose hash is `sha256`; it replaces the former one.
+    An objection takes the article out of the round that is open.
 
     Raises Invalid (kind, reason: needed with a reservation or an objection), TextChanged when the words are other ones by now, Conflict
     when the text is adopted, Forbidden for a party that is not in, and for who does not speak for it (voice.py).
@@ -86,6 +88,8 @@ def consent(work: Work, article: Article, party: Party, kind: ConsentKind, sha25
         ConsentGiven(text=article.text.ref, article=article.ref, party=party.ref, kind=kind.value, sha256=sha256, reason=clean),
     )
     tell(work, notices.changed(article.text.ref, article.ref))
+    if kind == ConsentKind.objection:
+        reopen_article(work, alliance, article, party, clean)
     return said
 
 

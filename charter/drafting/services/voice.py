@@ -6,8 +6,7 @@ none of them is there any more, the first rule stands again. Whoever speaks for 
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Sequence
 
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
@@ -17,13 +16,14 @@ from charter.alliances.announce import announce
 from charter.alliances.models import Member, Party
 from charter.alliances.services import hold
 from charter.drafting.models import Spokesperson
+from charter.drafting.voices import can_be_chosen, spokespersons_of
 from charter.errors import Conflict, Forbidden, Invalid
 from charter.i18n import enumerate_words, gettext
 from charter.work import Work
 from workflows.base import N_
 from workflows.events import VoiceChosen
 from workflows.proposals import PartyStatus
-from workflows.roles import MAY, Role
+from workflows.roles import Role
 
 BY_RULE = (Role.signatory, Role.referent)
 
@@ -31,17 +31,6 @@ BY_RULE = (Role.signatory, Role.referent)
 def spokespersons(work: Work, party: Party) -> list[Spokesperson]:
     """Those the party chose and who can still speak, in the order they were named; empty while the first rule stands."""
     return spokespersons_of(work, [party])[party.id]
-
-
-def spokespersons_of(work: Work, parties: Iterable[Party]) -> Mapping[int, list[Spokesperson]]:
-    """The same for many parties, by party id, in one query."""
-    found: dict[int, list[Spokesperson]] = defaultdict(list)
-    ids = [party.id for party in parties]
-    query = select(Spokesperson).where(Spokesperson.party_id.in_(ids), Spokesperson.ended_at.is_(None)).order_by(Spokesperson.id)
-    for one in work.session.scalars(query.options(selectinload(Spokesperson.member).selectinload(Member.person))):
-        if can_be_chosen(one.member):
-            found[one.party_id].append(one)
-    return found
 
 
 def speakers(work: Work, party: Party) -> list[Member]:
@@ -88,11 +77,6 @@ def check_actor_speaks(work: Work, party: Party) -> None:
     """The same for whoever acts; the application itself (SYSTEM) acts for nobody and is not asked."""
     if work.actor.person_id is not None:
         check_speaks(work, party, work.get(Person, work.actor.person_id))
-
-
-def can_be_chosen(member: Member) -> bool:
-    """True for a member who is there and whose role lets them write for their party."""
-    return member.is_active and bool(MAY["drafting.consent"].intersection(member.roles))
 
 
 def choose_speakers(work: Work, party: Party, people: Collection[int]) -> None:
