@@ -8,16 +8,15 @@ from typing import Any
 
 import structlog
 from pycrdt import Doc, get_state
-from sqlalchemy import select, update
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from charter.adapters.db import Database
-from charter.alliances.models import Alliance
-from charter.drafting.live import store
+from charter.drafting.live import statements, store
 from charter.drafting.live.canonical import content_hash
 from charter.drafting.live.document import clocks
 from charter.drafting.live.entries import Entry, HashEntry, Outcome, SnapshotEntry, UpdateEntry
-from charter.drafting.models import Article, Text
+from charter.drafting.models import Article
 
 log = structlog.get_logger()
 
@@ -25,26 +24,16 @@ log = structlog.get_logger()
 def commit(database: Database, batch: Sequence[Entry], at: datetime) -> list[Outcome]:
     """Stores a batch in one transaction; gives the fate of each entry. Raises SQLAlchemyError, and then nothing is stored."""
     with database.session(write=True) as session:
-        texts = _locked(session, {entry.text_id for entry in batch})
-        articles = _articles(session, {entry.article_id for entry in batch})
+        connection = session.connection()
+        asked = statements.of(connection.dialect)
+        texts = asked.texts(connection, {entry.text_id for entry in batch})
+        articles = asked.articles(connection, {entry.article_id for entry in batch})
         outcomes = [_fate(entry, texts, articles) for entry in batch]
         heads = {key: row.head_seq for key, row in articles.items()}
         _store_updates(session, batch, outcomes, heads, at)
         _store_rest(session, batch, outcomes, articles, at)
         session.commit()
     return outcomes
-
-
-def _locked(session: Session, ids: set[int]) -> dict[int, Any]:
-    # SKIP LOCKED: a service that holds one text must not make the others wait. SQLite has one writer and ignores it.
-    columns = (Text.id, Text.status, Text.owner_fence, Alliance.status.label("stage"))
-    rows = select(*columns).join(Alliance, Alliance.id == Text.alliance_id).where(Text.id.in_(ids)).order_by(Text.id)
-    return {row.id: row for row in session.execute(rows.with_for_update(of=Text, key_share=True, skip_locked=True))}
-
-
-def _articles(session: Session, ids: set[int]) -> dict[int, Any]:
-    columns = (Article.id, Article.head_seq, Article.epoch, Article.removed_at, Article.title, Article.text_hash, Article.locked)
-    return {row.id: row for row in session.execute(select(*columns).where(Article.id.in_(ids)))}
 
 
 def _fate(entry: Entry, texts: dict[int, Any], articles: dict[int, Any]) -> Outcome:

@@ -9,11 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from charter.alliances.models import Alliance
+from charter.drafting.live import statements
 from charter.drafting.live.models import ArticleSnapshot, ArticleUpdate
 from charter.drafting.live.protocol import EMPTY_UPDATE
 from charter.drafting.models import Article, Text
@@ -111,11 +113,12 @@ def append(session: Session, rows: Iterable[Row], heads: dict[int, int], at: dat
     """Stores updates after the `heads` (article id to last number), which it moves on; gives each one's number.
 
     The caller holds the locks of the texts."""
-    values, numbers, moved = [], [], {}
+    values: list[dict[str, Any]] = []
+    numbers, moved = [], {}
     for row in rows:
         heads[row.article_id] += 1
+        moved[row.article_id] = heads[row.article_id]
         numbers.append(heads[row.article_id])
-        moved[row.article_id] = {"id": row.article_id, "head_seq": heads[row.article_id]}
         values.append(
             {
                 "article_id": row.article_id,
@@ -123,12 +126,11 @@ def append(session: Session, rows: Iterable[Row], heads: dict[int, int], at: dat
                 "author_person_id": row.author,
                 "author_session": row.session[:64],
                 "data": row.data,
-                "at": at,
             }
         )
     if values:
-        session.execute(insert(ArticleUpdate), values)
-        session.execute(update(Article), list(moved.values()))
+        connection = session.connection()
+        statements.of(connection.dialect).append(connection, values, moved, at)
     return numbers
 
 
