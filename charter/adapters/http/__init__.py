@@ -4,7 +4,7 @@ from charter.adapters.http.access import inside, operator_only, public, signed_i
 from charter.adapters.http.forms import Form
 from charter.adapters.http.render import page, partial
 from charter.adapters.http.requests import client_address, current_work, engine, me, standing
-from charter.adapters.http.security import limiter
+from charter.adapters.http.security import limiter, takes_files
 
 __all__ = [
     "Form",
@@ -20,4 +20,5 @@ __all__ = [
     "public",
     "signed_in",
     "standing",
+    "takes_files",
 ]
