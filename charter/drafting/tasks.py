@@ -9,13 +9,13 @@ from charter.adapters.mail import Mail, builder
 from charter.adapters.outbox import task
 from charter.alliances.announce import follows
 from charter.alliances.models import Alliance
-from charter.drafting import deciding, services
+from charter.drafting import deciding, notifying, services
 from charter.i18n import gettext, speaking
 from charter.work import Work
 from workflows.base import N_
 from workflows.events import Event
 
-__all__ = ["TICKS", "deciding"]
+__all__ = ["TICKS", "deciding", "notifying"]
 
 
 @follows("drafting.open_charter")

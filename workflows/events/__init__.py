@@ -11,6 +11,15 @@ Actor and time are the journal's own columns. Every field is text, a number, a y
 
 from __future__ import annotations
 
+from workflows.events.amendments import (
+    AmendmentAccepted,
+    AmendmentAnswered,
+    AmendmentDiscussed,
+    AmendmentLapsed,
+    AmendmentProposed,
+    AmendmentRefused,
+    AmendmentWithdrawn,
+)
 from workflows.events.contracts import (
     ContractAssembled,
     ContractFrozen,
@@ -38,6 +47,8 @@ from workflows.events.drafting import (
     PersonMentioned,
     TermDefined,
     TermRemoved,
+    VersionNamed,
+    VersionRestored,
 )
 from workflows.events.evaluation import (
     AllianceAbandoned,
@@ -82,6 +93,13 @@ __all__ = [
     "AllianceAbandoned",
     "AllianceClosed",
     "AllianceProposed",
+    "AmendmentAccepted",
+    "AmendmentAnswered",
+    "AmendmentDiscussed",
+    "AmendmentLapsed",
+    "AmendmentProposed",
+    "AmendmentRefused",
+    "AmendmentWithdrawn",
     "ArticleAdded",
     "ArticleRemoved",
     "ArticleReopened",
@@ -137,6 +155,8 @@ __all__ = [
     "SignatureSealed",
     "TermDefined",
     "TermRemoved",
+    "VersionNamed",
+    "VersionRestored",
     "VoiceChosen",
     "from_payload",
 ]

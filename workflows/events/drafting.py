@@ -154,3 +154,26 @@ class CharterAdopted(Event, type="charter.adopted"):
     text: str
     version: int
     articles: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class VersionNamed(Event, type="version.named"):
+    """``number``: of the version within its text; ``sha256``: of the title and the articles' hashes."""
+
+    text: str
+    version: str
+    number: int
+    name: str
+    sha256: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class VersionRestored(Event, type="version.restored"):
+    """``articles``: those whose words or title were taken from the version; ``returned`` and ``removed``: those that came back or went."""
+
+    text: str
+    version: str
+    number: int
+    articles: tuple[str, ...]
+    returned: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()

@@ -17,7 +17,7 @@ from charter.drafting.models import CHARTER, AdoptedArticle, Article, Consent, T
 from charter.drafting.services.consents import standing_consents
 from charter.drafting.services.reopening import end_round
 from charter.drafting.services.texts import hold_text, tell
-from charter.drafting.services.versions import keep_version, text_hash
+from charter.drafting.services.versions import keep_version
 from charter.drafting.words import read_all, whole_hash
 from charter.errors import Conflict, NotFound
 from charter.work import Work

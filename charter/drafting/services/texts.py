@@ -170,7 +170,7 @@ def _title(alliance: Alliance) -> str:
 def _seed(work: Work, text: Text, articles: Sequence[tuple[str, Sequence[Node]]]) -> None:
     for position, (title, nodes) in enumerate(articles, start=1):
         article = work.add(Article(text_id=text.id, position=position, title=title))
-        content.seed(work.session, article, nodes, at=work.now(), author=work.actor.person_id)
+        content.seed(work.session, article, nodes, at=work.now())  # a template is nobody's words
     work.session.expire(text, ["articles"])
 
 
