@@ -62,6 +62,7 @@ from workflows.events.evaluation import (
     ReviewPublished,
 )
 from workflows.events.fact import EVENTS, Event, from_payload
+from workflows.events.files import TextImported
 from workflows.events.proposals import (
     AllianceProposed,
     DeclarationMade,
