@@ -18,7 +18,7 @@ from charter.alliances.models import Alliance
 from charter.drafting.live import statements
 from charter.drafting.live.models import ArticleSnapshot, ArticleUpdate
 from charter.drafting.live.protocol import EMPTY_UPDATE
-from charter.drafting.models import Article, Text
+from charter.drafting.models import Article, Round, Text
 from workflows.drafting import TextStatus
 from workflows.lifecycle import AllianceStatus
 
@@ -27,7 +27,8 @@ KEPT_SNAPSHOTS = 2
 
 @dataclass(frozen=True, slots=True)
 class ArticleInfo:
-    """What the live server knows of an article; `number` counts from 1 among those present; `locked`: not to be written, for a round."""
+    """What the live server knows of an article; `number` counts from 1 among those present; `locked`: the number of the round it
+    is put to consent in and may not be written for, 0 when it may."""
 
     id: int
     ref: str
@@ -35,7 +36,7 @@ class ArticleInfo:
     number: int
     epoch: int
     head_seq: int
-    locked: bool
+    locked: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +82,9 @@ def text_info(session: Session, ref: str) -> TextInfo | None:
         return None
     columns = (Article.id, Article.ref, Article.title, Article.epoch, Article.head_seq, Article.locked)
     present = select(*columns).where(Article.text_id == text.id, Article.removed_at.is_(None)).order_by(Article.position, Article.id)
+    round_ = session.scalar(select(Round.number).where(Round.text_id == text.id, Round.closed_at.is_(None))) or 0
     articles = tuple(
-        ArticleInfo(row.id, row.ref, row.title, number, row.epoch, row.head_seq, row.locked)
+        ArticleInfo(row.id, row.ref, row.title, number, row.epoch, row.head_seq, round_ if row.locked else 0)
         for number, row in enumerate(session.execute(present), start=1)
     )
     return TextInfo(text.id, text.ref, over(text.status, text.stage), articles)
