@@ -4,41 +4,21 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Mapping
-from datetime import date, datetime
-from functools import lru_cache
-from pathlib import Path
+from datetime import datetime
 from typing import Any
 
-from jinja2.sandbox import SandboxedEnvironment
 from sqlalchemy.exc import DBAPIError
 
-from charter.adapters.pdf import Attachment, PdfEngine, Rendering
-from charter.adapters.pdf.templates import document_environment, signature_fields
-from charter.config import TEMPLATES, Settings
+from charter.adapters.pdf import Attachment, Rendering
+from charter.adapters.pdf.process import DIRECTORY, environment, pdf_engine
+from charter.adapters.pdf.templates import signature_fields
 from charter.contracts import documents, services
 from charter.contracts.models import CHARTER
-from charter.i18n import enumerate_words, format_date, format_datetime, format_money, gettext, speaking
+from charter.i18n import gettext, speaking
 from charter.work import Engine
 from workflows.base import N_
 
-DIRECTORY = TEMPLATES / "documents"
 EVERY_PAGES = 5
-
-
-def pdf_engine(settings: Settings) -> PdfEngine:
-    """The process's engine, made at the first document; the laying-out process behind it starts with the first rendering."""
-    return _engine(settings.fonts_dir, settings.data_dir / "pdf")
-
-
-@lru_cache
-def _engine(fonts_dir: Path, cache_dir: Path) -> PdfEngine:
-    return PdfEngine(fonts_dir=fonts_dir, documents_dir=DIRECTORY, cache_dir=cache_dir)
-
-
-@lru_cache
-def environment() -> SandboxedEnvironment:
-    """The templates of every document, with our words, dates and money. The caller chooses the language (`i18n.speaking`)."""
-    return document_environment(DIRECTORY, gettext=gettext, day=_day, moment=format_datetime, money=format_money, words=enumerate_words)
 
 
 def request_of(kind: str, data: Mapping[str, Any], created: datetime) -> Rendering:
@@ -76,5 +56,4 @@ def reporter(engine: Engine, contract_id: int, attempt: int, kind: str) -> Calla
     return tell
 
 
-def _day(value: date | str) -> str:
-    return format_date(date.fromisoformat(value) if isinstance(value, str) else value)
+__all__ = ["DIRECTORY", "environment", "pdf_engine", "reporter", "request_of"]

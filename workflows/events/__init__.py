@@ -156,6 +156,7 @@ __all__ = [
     "SignatureSealed",
     "TermDefined",
     "TermRemoved",
+    "TextImported",
     "VersionNamed",
     "VersionRestored",
     "VoiceChosen",
