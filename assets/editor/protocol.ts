@@ -5,6 +5,8 @@ export interface ArticleInfo {
   title: string;
   number: number;
   epoch: number;
+  /** The round the article is put to consent in and may not be written for; 0 when it may. */
+  locked: number;
 }
 
 export interface Person {
@@ -19,7 +21,7 @@ export interface Person {
   clients?: Record<string, number>;
 }
 
-export type RefusedReason = "frozen" | "read_only" | "invalid" | "too_big" | "unknown_article" | "overloaded";
+export type RefusedReason = "frozen" | "locked" | "read_only" | "invalid" | "too_big" | "unknown_article" | "overloaded";
 export type ByeReason = "revoked" | "restart" | "overloaded" | "invalid";
 
 export interface You {
