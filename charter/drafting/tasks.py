@@ -9,13 +9,13 @@ from charter.adapters.mail import Mail, builder
 from charter.adapters.outbox import task
 from charter.alliances.announce import follows
 from charter.alliances.models import Alliance
-from charter.drafting import deciding, notifying, services
+from charter.drafting import amending, deciding, notifying, services
 from charter.i18n import gettext, speaking
 from charter.work import Work
 from workflows.base import N_
 from workflows.events import Event
 
-__all__ = ["TICKS", "deciding", "notifying"]
+__all__ = ["TICKS", "amending", "deciding", "notifying"]
 
 
 @follows("drafting.open_charter")
@@ -85,4 +85,10 @@ def keep_version(work: Work, text_id: int) -> None:
     services.keep_due_version(work, text_id)
 
 
-TICKS = (note_changes, keep_versions)
+@task("drafting.remember_authors")
+def remember_authors(work: Work, text_id: int) -> None:
+    """Who wrote what in one text is kept."""
+    services.remember_authors(work, work.get(Text, text_id))
+
+
+TICKS = (note_changes, keep_versions, filing.forget_files)

@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, UniqueConstraint
 from sqlalchemy import Text as LongText
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -91,8 +91,9 @@ class UpdatesSeen(Base):
 
 
 class ArticleAuthors(Base):
-    """Who wrote each character of an article as it was at update `seq`: one list a stored text, of [characters, person id, party id].
-    Worked out from the stored updates; may be thrown away at any time."""
+    """Who wrote each character of an article as it was at update `seq`: one list a stored text, of [characters, person id, party id]
+    runs. `state`: the document itself, kept for the newest only, from which the next is worked out. All of it can be worked out again from
+    the stored updates."""
 
     __tablename__ = "article_authors"
     __table_args__ = (UniqueConstraint("article_id", "seq"),)
@@ -101,3 +102,4 @@ class ArticleAuthors(Base):
     article_id: Mapped[int] = mapped_column(ForeignKey("articles.id"))
     seq: Mapped[int]
     texts: Mapped[JsonList]
+    state: Mapped[bytes | None] = mapped_column(LargeBinary)

@@ -9,6 +9,7 @@ from charter.alliances.announce import announce
 from charter.drafting.live import content, notices
 from charter.drafting.live.locks import check_list_free, check_unlocked
 from charter.drafting.models import Article, Text, Version, VersionArticle, VersionWhy
+from charter.drafting.services.articles import remove_article
 from charter.drafting.services.texts import hold_draft, tell
 from charter.drafting.services.versions import keep_version, version_articles
 from charter.drafting.words import current_hashes
@@ -100,8 +101,7 @@ def _same_list(work: Work, text: Text, rows: Sequence[VersionArticle], *, remove
         check_list_free(work.session, text)
     if remove_added:
         for article in added:
-            check_unlocked(article)
-            article.removed_at = work.now()
+            remove_article(work, article)
     if moved or remove_added:
         _renumber(work, text, [*wanted, *([] if remove_added else added)])
     return tuple(one.ref for one in added) if remove_added else (), moved

@@ -9,6 +9,7 @@ from typing import Literal
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
+from charter.adapters import outbox
 from charter.alliances.announce import announce
 from charter.alliances.models import Alliance
 from charter.drafting.comparison import Difference, difference
@@ -50,6 +51,8 @@ def keep_version(work: Work, text: Text, why: VersionWhy | str, name: str = "", 
         )
     )
     _keep_articles(work, kept, text.present_articles, words)
+    payload = {"text_id": text.id}
+    outbox.put(work, "drafting.remember_authors", subject=f"version:{kept.id}", payload=payload, alliance_id=text.alliance_id)
     return kept
 
 
