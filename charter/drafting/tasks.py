@@ -10,6 +10,7 @@ from charter.adapters.outbox import task
 from charter.alliances.announce import follows
 from charter.alliances.models import Alliance
 from charter.drafting import amending, deciding, filing, notifying, services
+from charter.drafting.models import Text
 from charter.i18n import gettext, speaking
 from charter.work import Work
 from workflows.base import N_

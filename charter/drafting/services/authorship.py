@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import structlog
-from sqlalchemy import and_, delete, or_, select, update
+from sqlalchemy import ColumnElement, and_, delete, or_, select, update
 from sqlalchemy.orm import load_only
 
 from charter.alliances.models import Member, Party
@@ -114,18 +114,15 @@ def _kept(work: Work, wanted: Sequence[_Wanted]) -> dict[int, ArticleAuthors]:
 
 
 def _updates(work: Work, wanted: Sequence[_Wanted], starts: Mapping[int, int]) -> dict[int, list[ArticleUpdate]]:
-    here = or_(
-        *(
-            and_(
-                ArticleUpdate.article_id == one.article.id, ArticleUpdate.seq > starts.get(one.article.id, 0), ArticleUpdate.seq <= one.seq
-            )
-            for one in wanted
-        )
-    )
+    here = or_(*(_stretch(one.article.id, starts.get(one.article.id, 0), one.seq) for one in wanted))
     found: dict[int, list[ArticleUpdate]] = defaultdict(list)
     for row in work.session.scalars(select(ArticleUpdate).where(here).order_by(ArticleUpdate.article_id, ArticleUpdate.seq)):
         found[row.article_id].append(row)
     return found
+
+
+def _stretch(article_id: int, after: int, until: int) -> ColumnElement[bool]:
+    return and_(ArticleUpdate.article_id == article_id, ArticleUpdate.seq > after, ArticleUpdate.seq <= until)
 
 
 def _memberships(work: Work, alliance_id: int) -> Memberships:
