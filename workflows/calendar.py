@@ -46,8 +46,10 @@ REMINDERS: Mapping[str, tuple[int, ...]] = {
     "consent": (7, 14, 21),
     "signature": (2, 7, 14),
     "checkpoint": (-14, -3, 0, 7),
+    "drafting.amendments": (-7, -2, 0),
+    "drafting.consents": (-7, -2, 0, 3, 7),
 }
-"""What is awaited → days, counted from the sending (or from the due date for a checkpoint) when it is recalled."""
+"""What is awaited → days, counted from the sending (from the day itself for a checkpoint or a deadline of the drafting) when recalled."""
 
 ANSWER_DAYS = 28
 """Days given to answer a checkpoint once it opens."""

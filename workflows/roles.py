@@ -54,6 +54,10 @@ MAY: Mapping[str, frozenset[str]] = {
     "drafting.round": _REFERENT | {FACILITATOR},
     "drafting.nudge": _REFERENT | {FACILITATOR},
     "drafting.adopt": _REFERENT | {FACILITATOR},
+    "drafting.calendar": _REFERENT | {FACILITATOR},
+    "amendment.propose": _WRITERS,
+    "amendment.answer": _WRITERS,
+    "amendment.settle": _REFERENT | {FACILITATOR},
     # contract -------------------------------------------------------
     "contract.edit": _WRITERS,
     "contract.render": _WRITERS | {FACILITATOR},
@@ -78,8 +82,10 @@ LEADING: frozenset[str] = frozenset(
         "proposal.model",
         "proposal.begin",
         "drafting.adopt",
+        "drafting.calendar",
         "drafting.round",
         "drafting.nudge",
+        "amendment.settle",
         "contract.freeze",
         "signing.prepare",
         "signing.void",
@@ -89,7 +95,17 @@ LEADING: frozenset[str] = frozenset(
     }
 )
 
-VOICED: frozenset[str] = frozenset({"proposal.answer", "drafting.consent", "drafting.voice", "signing.sign", "evaluation.answer"})
+VOICED: frozenset[str] = frozenset(
+    {
+        "proposal.answer",
+        "drafting.consent",
+        "drafting.voice",
+        "amendment.propose",
+        "amendment.answer",
+        "signing.sign",
+        "evaluation.answer",
+    }
+)
 """What a party says as a party: the facilitator may do none of these, whatever the table becomes. Of those the table lets consent, only
 those who speak for their party do (``charter/drafting/services/voice.py``)."""
 

@@ -58,7 +58,10 @@ class Attachment:
 
 @dataclass(frozen=True)
 class Mail:
-    """One mail to one person: `template` (« room/name ») is rendered as .txt and .html with `values` in `language`."""
+    """One mail to one person: `template` (« room/name ») is rendered as .txt and .html with `values` in `language`.
+
+    `stop_url`, when the person may stop such mails: told to the mail reader (RFC 2369, one click as RFC 8058 has it) and to the templates.
+    """
 
     to: str
     subject: str
@@ -67,6 +70,7 @@ class Mail:
     to_name: str = ""
     language: str = "fr"
     attachments: tuple[Attachment, ...] = ()
+    stop_url: str = ""
 
 
 Builder = Callable[..., Mail | None]
@@ -124,6 +128,7 @@ def compose(mail: Mail, settings: Settings, *, message_id: str, at: Any) -> Emai
             "site_url": settings.public_url,
             "locale": mail.language,
             "to_name": mail.to_name,
+            "stop_url": mail.stop_url,
             **mail.values,
         }
         name, address = parseaddr(settings.smtp.sender)
@@ -133,6 +138,9 @@ def compose(mail: Mail, settings: Settings, *, message_id: str, at: Any) -> Emai
         message["Date"] = format_datetime(at)
         message["Message-ID"] = f"<{message_id}@{urlsplit(settings.public_url).hostname or 'charte'}>"
         message["Auto-Submitted"] = "auto-generated"
+        if mail.stop_url:
+            message["List-Unsubscribe"] = f"<{mail.stop_url}>"
+            message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
         message.set_content(_render(f"emails/{mail.template}.txt", values, html=False))
         message.add_alternative(_render(f"emails/{mail.template}.html", values, html=True), subtype="html")
     for item in mail.attachments:

@@ -12,6 +12,7 @@ from charter.accounts.models import Person
 from charter.adapters import mail
 from charter.alliances.models import Alliance, Member, Party
 from charter.journal import services as journal
+from charter.journal.models import Fact
 from charter.work import Work
 from workflows.base import fire
 from workflows.events import Event
@@ -22,11 +23,14 @@ from workflows.roles import Role
 
 Follower = Callable[[Work, Alliance, Event], None]
 Audience = Callable[[Work, Alliance, Event], Iterable[Person]]
+Listener = Callable[[Work, Alliance, Fact], None]
 F = TypeVar("F", bound=Follower)
 A = TypeVar("A", bound=Audience)
+L = TypeVar("L", bound=Listener)
 
 followers: dict[str, Follower] = {}
 audiences: dict[str, Audience] = {}
+listeners: list[Listener] = []
 
 
 def follows(name: str) -> Callable[[F], F]:
@@ -49,9 +53,17 @@ def recipients(name: str) -> Callable[[A], A]:
     return register
 
 
+def hears(function: L) -> L:
+    """Registers function(work, alliance, fact), called for every fact as soon as it is recorded, in the same transaction."""
+    listeners.append(function)
+    return function
+
+
 def announce(work: Work, alliance: Alliance, event: Event) -> None:
     """Records `event` and applies its reactions in order. The caller holds the alliance's lock."""
     fact = journal.record(work, alliance.id, event)
+    for hear in listeners:
+        hear(work, alliance, fact)
     for reaction in reactions_to(event):
         if isinstance(reaction, Call):
             followers[reaction.name](work, alliance, event)

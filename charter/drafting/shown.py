@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from charter.accounts.models import Person
+from charter.alliances import days
 from charter.alliances.models import Alliance, Party
 from charter.drafting import services
-from charter.drafting.models import Article, Comment, Consent, Text
+from charter.drafting.models import Article, Consent, Text
 from charter.drafting.schemas import html
-from charter.drafting.services import ArticleWords, Thread, Voice
-from charter.i18n import say
+from charter.drafting.services import ArticleWords, Tally, Voice
+from charter.i18n import gettext, say
 from charter.work import Work
 from workflows.base import Missing
+from workflows.deadlines import TITLES
 
 
 def party_mark(party: Party) -> dict[str, Any]:
@@ -28,22 +30,25 @@ def missing(items: Sequence[Missing]) -> list[dict[str, Any]]:
 
 def article(words: ArticleWords) -> dict[str, Any]:
     """An article to read."""
-    return {"ref": words.ref, "number": words.number, "title": words.title, "sha256": words.sha256, "html": html(words.nodes)}
+    return {"ref": words.ref, "number": words.number, "title": words.title, "sha256": words.sha256, "html": html(words.nodes, words.ref)}
 
 
 def rows(work: Work, alliance: Alliance, of: Text) -> list[dict[str, Any]]:
     """Each article with each party's word on it."""
-    consents, talk = services.standing_consents(work, of), services.open_counts(work, of)
-    by_ref = {one.ref: one for one in of.present_articles}
-    return [_row(alliance, by_ref[words.ref], words, consents, talk) for words in services.article_words(work, of)]
+    consents, articles = services.standing_consents(work, of), services.article_words(work, of)
+    talk, by_ref = services.tally(work, of, articles), {one.ref: one for one in of.present_articles}
+    found = services.running_round(work, of)
+    round_ = found.number if found else 0
+    return [{**_row(alliance, by_ref[one.ref], one, consents, talk), "locked": round_ if by_ref[one.ref].locked else 0} for one in articles]
 
 
-def _row(alliance: Alliance, one: Article, words: ArticleWords, consents: Sequence[Consent], talk: dict[int, int]) -> dict[str, Any]:
+def _row(alliance: Alliance, one: Article, words: ArticleWords, consents: Sequence[Consent], talk: Mapping[str, Tally]) -> dict[str, Any]:
     voices = services.voices(alliance, one, words.sha256, consents)
     return {
         **article(words),
         "voices": [voice(party, voices[party.ref]) for party in alliance.accepted_parties],
-        "talk": talk.get(one.id, 0),
+        "talk": len(talk[one.ref].open),
+        "closed_threads": list(talk[one.ref].closed),
     }
 
 
@@ -59,37 +64,16 @@ def voice(party: Party, said: Voice) -> dict[str, Any]:
     }
 
 
+def deadlines(work: Work, alliance: Alliance, of: Text) -> list[dict[str, Any]]:
+    """The deadlines set, in order; `over` once their day has ended."""
+    today = days.today(alliance, work.now())
+    set_ = [(one, day) for one, day in services.days_of(work, of).items() if day is not None]
+    return [{"key": one.value, "title": gettext(TITLES[one]), "day": day, "over": day < today} for one, day in set_]
+
+
 def settled(row: dict[str, Any]) -> bool:
     """True when every party consents to the article as it stands."""
     return all(one["kind"] in {"agree", "reservation"} for one in row["voices"])
-
-
-def thread(found: Thread) -> dict[str, Any]:
-    """A thread and its answers."""
-    first = found.first
-    return {
-        **comment(first),
-        "replies": [comment(one) for one in found.replies],
-        "anchored": found.anchored,
-        "orphan": found.orphan,
-        "resolved": first.resolved_at is not None,
-        "resolved_at": first.resolved_at,
-        "resolved_by": first.resolved_by.display_name if first.resolved_by else "",
-    }
-
-
-def comment(one: Comment) -> dict[str, Any]:
-    """A comment, with who speaks and for whom."""
-    return {
-        "ref": one.ref,
-        "body": one.body,
-        "quote": one.quote,
-        "at": one.at,
-        "person": one.person.display_name,
-        "initials": one.person.initials,
-        "party": party_mark(one.party) if one.party else None,
-        "resolved_at": one.resolved_at,
-    }
 
 
 def next_awaited(work: Work, alliance: Alliance, of: Text, party: Party) -> tuple[str, int]:

@@ -11,10 +11,12 @@ from sqlalchemy.orm import selectinload
 
 from charter.alliances.announce import leading_party
 from charter.alliances.models import Alliance
-from charter.drafting.models import CHARTER, Article, Consent, DraftingCalendar, Round, Text
+from charter.drafting.models import CHARTER, Amendment, Article, Consent, DraftingCalendar, Round, Text
+from charter.drafting.proposed import facts_of
 from charter.drafting.voices import spokespersons_of
 from charter.drafting.words import current_hashes
 from charter.work import Work
+from workflows.amendments import AmendmentFacts, AmendmentStatus
 from workflows.drafting import ArticleFacts, ConsentFacts, DraftingFacts
 from workflows.facts import TextState
 from workflows.rounds import RoundFacts
@@ -27,6 +29,7 @@ def states(work: Work, alliances: Sequence[Alliance]) -> Mapping[int, TextState]
     hashes = current_hashes(work.session, articles)
     said = _said(work, articles)
     calendars = _calendars(work, texts)
+    proposed = _amendments(work, alliances, texts)
     rounds, speakers = _rounds(work, alliances, texts), _speakers(work, alliances)
     names = {party.id: party.name for one in alliances for party in one.accepted_parties}
     return {
@@ -38,6 +41,7 @@ def states(work: Work, alliances: Sequence[Alliance]) -> Mapping[int, TextState]
             amendments_on=calendars[text.id].amendments_on if text.id in calendars else None,
             consents_on=calendars[text.id].consents_on if text.id in calendars else None,
             round=rounds.get(text.id),
+            amendments=proposed.get(text.id, ()),
             speakers=speakers.get(text.alliance_id, {}),
         )
         for text in texts
@@ -71,6 +75,16 @@ def _current(work: Work, ids: Sequence[int]) -> list[Text]:
     )
     on = and_(Text.alliance_id == latest.c.alliance_id, Text.version == latest.c.version)
     return list(work.session.scalars(select(Text).join(latest, on).where(Text.kind == CHARTER).options(selectinload(Text.articles))))
+
+
+def _amendments(work: Work, alliances: Sequence[Alliance], texts: Sequence[Text]) -> dict[int, tuple[AmendmentFacts, ...]]:
+    """The open amendments of each text and what parties say of them, by text id, oldest first."""
+    by_id, found = {one.id: one for one in alliances}, defaultdict(list)
+    query = select(Amendment).where(Amendment.text_id.in_([one.id for one in texts]), Amendment.status == AmendmentStatus.open)
+    loading = (selectinload(Amendment.positions), selectinload(Amendment.text).selectinload(Text.articles))
+    for one in work.session.scalars(query.order_by(Amendment.id).options(*loading)):
+        found[one.text_id].append(facts_of(by_id[one.text.alliance_id], one))
+    return {key: tuple(facts) for key, facts in found.items()}
 
 
 def _calendars(work: Work, texts: Sequence[Text]) -> dict[int, DraftingCalendar]:

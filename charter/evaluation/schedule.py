@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from charter.alliances.days import holidays_of as holidays_of
+from charter.alliances.days import may_write as may_write
+from charter.alliances.days import today as today
+from charter.alliances.days import working as working
 from charter.alliances.models import Alliance, Party
 from charter.evaluation.models import Checkpoint, Reminder
 from workflows import calendar
-from workflows.calendar import ANSWER_DAYS, OPENS, PRESETS, SUBDIVISIONS
+from workflows.calendar import ANSWER_DAYS, OPENS, PRESETS
 
 FURTHEST_YEARS = 10
-
-REGIONS: Mapping[str, str] = {"01": "971", "02": "972", "03": "973", "04": "974", "06": "976"}
-"""Overseas regions of one département → that département (INSEE codes)."""
-
 
 @dataclass(frozen=True)
 class Moved:
@@ -24,34 +23,6 @@ class Moved:
 
     wanted: date
     kept: date
-
-
-def holidays_of(alliance: Alliance) -> str | None:
-    """The INSEE code whose public holidays are kept (overseas, Alsace-Moselle), None for the national list.
-
-    It is that of the first of the alliance's territories that has holidays of its own.
-    """
-    for ref in alliance.territory_codes:
-        kind, _, code = str(ref).replace(":", "-").partition("-")
-        department = REGIONS.get(code, "") if kind == "region" else code[:3] if code[:2] in {"97", "98"} else code[:2]
-        if kind != "epci" and department in SUBDIVISIONS:
-            return department
-    return None
-
-
-def today(alliance: Alliance, now: datetime) -> date:
-    """The day it is for the alliance."""
-    return now.astimezone(ZoneInfo(alliance.zone)).date()
-
-
-def working(alliance: Alliance, day: date) -> date:
-    """`day`, or the first working day after it."""
-    return calendar.next_working_day(day, holidays_of(alliance))
-
-
-def may_write(alliance: Alliance, moment: datetime) -> datetime:
-    """The first moment, not before `moment`, at which one may write to people."""
-    return calendar.next_working_moment(moment, alliance.zone, holidays_of(alliance))
 
 
 def opening(alliance: Alliance, due_on: date) -> datetime:

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy import Text as LongText
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -14,7 +14,7 @@ from charter.drafting.models.texts import Article, new_ref
 
 class Comment(Base):
     """A comment on an article. The first of a thread has no `thread_id`, keeps the words it was about (`quote`), and its ref is the id of
-    the mark in the text; only it is resolved."""
+    the mark in the text; only it is resolved. A deleted one keeps its place in the thread and none of its words."""
 
     __tablename__ = "comments"
     __table_args__ = (Index("ix_comments_article", "article_id"), Index("ix_comments_thread", "thread_id"))
@@ -28,6 +28,8 @@ class Comment(Base):
     body: Mapped[str] = mapped_column(LongText)
     quote: Mapped[str] = mapped_column(String(500), default="")
     at: Mapped[datetime]
+    edited_at: Mapped[datetime | None]
+    deleted_at: Mapped[datetime | None]
     resolved_at: Mapped[datetime | None]
     resolved_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
     article: Mapped[Article] = relationship()
@@ -35,3 +37,16 @@ class Comment(Base):
     party: Mapped[Party | None] = relationship()
     resolved_by: Mapped[Person | None] = relationship(foreign_keys=[resolved_by_id])
     replies: Mapped[list["Comment"]] = relationship(order_by="Comment.id")
+    mentions: Mapped[list["Mention"]] = relationship(order_by="Mention.id")
+
+
+class Mention(Base):
+    """Somebody a comment calls by name."""
+
+    __tablename__ = "comment_mentions"
+    __table_args__ = (UniqueConstraint("comment_id", "person_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    comment_id: Mapped[int] = mapped_column(ForeignKey("comments.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    person: Mapped[Person] = relationship()

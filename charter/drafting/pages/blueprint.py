@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from flask import Blueprint
+from flask import Blueprint, flash, jsonify, redirect
 from werkzeug.wrappers import Response
 
 from charter.adapters.http import current_work, standing
-from charter.adapters.http.render import page
+from charter.adapters.http.render import page, wants_partial
 from charter.drafting import services
 from charter.drafting.models import Article, Text
 from charter.i18n import gettext
@@ -42,9 +42,24 @@ def allowed(action: str) -> bool:
 def rights(text: Text) -> dict[str, bool]:
     """What the visitor may do on the charter now."""
     live = being_written(text)
-    return {name: live and allowed(f"drafting.{name}") for name in ("edit", "comment", "consent", "adopt")}
+    return {name: live and allowed(f"drafting.{name}") for name in ("edit", "comment", "consent", "adopt", "calendar")}
 
 
 def not_begun() -> Response:
     """The page of a charter that does not exist yet: what must happen first."""
     return page("drafting/not_begun.html", text=gettext(N_("La charte s’écrit à l’étape de co-rédaction.")))
+
+
+def done(said: str, article: str, address: str) -> Response:
+    """The answer to a gesture that shaped the text: `said` is shown where one goes next, or by the live text that asked."""
+    if wants_partial():
+        response: Response = jsonify(said=said, article=article)
+        return response
+    flash(said, "success")
+    return redirect(address)
+
+
+def places() -> list[tuple[str, str]]:
+    """Where an article may go: after each of the others."""
+    said = N_("Après l’article %(number)s, « %(title)s »")
+    return [(one.ref, gettext(said, number=number, title=one.title)) for number, one in enumerate(charter().present_articles, start=1)]

@@ -35,6 +35,7 @@ def board(alliance_ref: str) -> Response:
         missing=shown.missing(services.missing(work, text)),
         versions=[TextView().dump(one) for one in services.texts_of(work, alliance) if one.frozen],
         mine=_mine(alliance_ref, text, rows, mine),
+        deadlines=shown.deadlines(work, alliance, text),
         may=rights(text),
     )
 

@@ -11,7 +11,7 @@ from charter.accounts import services as accounts
 from charter.adapters.http import current_work, engine, inside, me, page, standing
 from charter.adapters.http.render import partial
 from charter.adapters.http.requests import SESSION_COOKIE
-from charter.drafting import services, shown
+from charter.drafting import reading, services, shown
 from charter.drafting.live import tokens
 from charter.drafting.models import Text
 from charter.drafting.pages.blueprint import allowed, being_written, charter, here, not_begun, pages, rights
@@ -31,8 +31,23 @@ def editor(alliance_ref: str) -> Response:
     if text is None:
         return not_begun()
     articles = [_article(row) for row in shown.rows(work, alliance, text)]
-    live = {"live_url": live_url(text), "token_url": url_for("drafting.live_token", alliance_ref=alliance_ref), "articles": articles}
-    return page("drafting/editor.html", editor=live, text=TextView().dump(text), may=rights(text), live=being_written(text))
+    live = {
+        "live_url": live_url(text),
+        "token_url": url_for("drafting.live_token", alliance_ref=alliance_ref),
+        "section_url": url_for("drafting.section", alliance_ref=alliance_ref, article_ref="REF"),
+        "person": me().id,
+        "written": being_written(text),
+        "articles": articles,
+        "terms": reading.terms_of(work, alliance),
+    }
+    return page(
+        "drafting/editor.html",
+        editor=live,
+        text=TextView().dump(text),
+        may=rights(text),
+        live=being_written(text),
+        deadlines=shown.deadlines(work, alliance, text),
+    )
 
 
 @pages.get("/texte/jeton")
@@ -46,6 +61,15 @@ def live_token(alliance_ref: str) -> Response:
     response = jsonify(token=tokens.sign(engine().settings.secret_key, identity), url=live_url(text))
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+@pages.get("/articles/<article_ref>/section")
+@inside("alliance.see")
+def section(alliance_ref: str, article_ref: str) -> Response:
+    """An article as the whole text shows it, alone: what the live text asks for when it gains one."""
+    article = here(article_ref)
+    row = next(one for one in shown.rows(current_work(), standing().alliance, article.text) if one["ref"] == article_ref)
+    return partial("drafting/section.html", article=_article(row), may=rights(article.text))
 
 
 @pages.get("/articles/<article_ref>/etat")

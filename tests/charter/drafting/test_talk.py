@@ -27,7 +27,7 @@ def text(work: Work) -> Text:
 
 
 def threads(work: Work, text: Text, index: int = 0) -> list[services.Thread]:
-    return services.threads(work, text.present_articles[index], services.article_words(work, text)[index].marked)
+    return services.threads(work, text.present_articles[index], services.article_words(work, text))
 
 
 def test_a_thread_is_answered_resolved_and_reopened(work: Work, text: Text) -> None:
