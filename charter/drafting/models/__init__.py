@@ -7,7 +7,9 @@ from charter.drafting.models.comments import Comment, Mention
 from charter.drafting.models.consents import STANDING, Consent
 from charter.drafting.models.files import Export, TextImport
 from charter.drafting.models.mailing import Digest, MailChoice, Mentions
+from charter.drafting.models.nudges import Nudge
 from charter.drafting.models.rounds import RUNNING, Round, RoundArticle
+from charter.drafting.models.terms import DefinedTerm
 from charter.drafting.models.texts import CHARTER, REF_BYTES, Article, Text, new_ref
 from charter.drafting.models.versions import ArticleAuthors, UpdatesSeen, Version, VersionArticle, VersionWhy, Wording
 from charter.drafting.models.voice import Spokesperson
@@ -23,12 +25,14 @@ __all__ = [
     "ArticleAuthors",
     "Comment",
     "Consent",
+    "DefinedTerm",
     "Digest",
     "DraftingCalendar",
     "Export",
     "MailChoice",
     "Mention",
     "Mentions",
+    "Nudge",
     "Position",
     "Remark",
     "Round",

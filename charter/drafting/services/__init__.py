@@ -62,6 +62,8 @@ from charter.drafting.services.reopening import running_round
 from charter.drafting.services.restoring import Restored, restore
 from charter.drafting.services.rounds import BeforeRound, RoundState, before_round, close_round, open_round, round_state, rounds_of
 from charter.drafting.services.shaping import merge_articles, split_article
+from charter.drafting.services.stamps import board_stamp
+from charter.drafting.services.tension import ArticleTension, PartySilence, Tension, nudge, tension
 from charter.drafting.services.terms import define_term, redefine_term, remove_term, term_of, terms
 from charter.drafting.services.texts import (
     ArticleWords,
@@ -97,11 +99,13 @@ __all__ = [
     "WRITERS",
     "AdoptedCharter",
     "ArticleChange",
+    "ArticleTension",
     "ArticleWords",
     "Authored",
     "BeforeRound",
     "Choice",
     "Difference",
+    "PartySilence",
     "Piece",
     "Preview",
     "Reachable",
@@ -110,6 +114,7 @@ __all__ = [
     "Run",
     "Stop",
     "Tally",
+    "Tension",
     "TextChanged",
     "TextMovedOn",
     "Thread",
@@ -132,6 +137,7 @@ __all__ = [
     "article_words",
     "authorship",
     "before_round",
+    "board_stamp",
     "calendar_of",
     "carry",
     "charter_of",
@@ -174,6 +180,7 @@ __all__ = [
     "move_article",
     "name_version",
     "note_changes",
+    "nudge",
     "number_of",
     "open_amendment",
     "open_amendments",
@@ -218,6 +225,7 @@ __all__ = [
     "suggestion",
     "tally",
     "tell_export_progress",
+    "tension",
     "term_of",
     "terms",
     "text_of",
