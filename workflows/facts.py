@@ -46,7 +46,8 @@ class PartyState:
 class TextState:
     """``amendments_on``, ``consents_on``: the last day to propose amendments and to say one's word, None when none is set.
 
-    ``amendments``: those that are open. ``round``: the round that is open. ``speakers``: of each party that chose, the people who speak for it.
+    ``amendments``: those that are open. ``round``: the round that is open. ``speakers``: of each party that chose, the people who speak
+    for it.
     """
 
     ref: str

@@ -1,0 +1,265 @@
+"""Amendments: proposed with a reason, answered one party one voice, accepted into the words of today, refused with theirs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from charter.alliances.models import Alliance, OrganisationKind, Party
+from charter.alliances.services import enrol
+from charter.drafting import services, states
+from charter.drafting.live.models import ArticleUpdate
+from charter.drafting.models import Amendment, Article, Text
+from charter.errors import Conflict, Forbidden, Invalid, Refused
+from charter.journal import services as journal
+from charter.work import Actor, Work
+from tests import factories
+from tests.charter.drafting import factories as made
+from workflows.amendments import AmendmentKind, AmendmentStatus, Opinion
+from workflows.base import Blocked
+from workflows.deadlines import Deadline
+
+THREE = (OrganisationKind.association, OrganisationKind.company, OrganisationKind.foundation)
+WHY = "Plus clair pour nos équipes."
+LONG = "Nous plantons douze haies vives chaque année, et nous en prenons soin ensemble."
+
+
+@dataclass
+class Table:
+    """Three parties around a text whose first article says LONG."""
+
+    work: Work
+    alliance: Alliance
+    text: Text
+
+    @property
+    def article(self) -> Article:
+        return self.text.present_articles[0]
+
+    @property
+    def parties(self) -> list[Party]:
+        return self.alliance.accepted_parties
+
+    def acting(self, party: Party) -> Work:
+        person = factories.speaker(party)
+        return self.work.by(Actor(person.id, person.display_name))
+
+    def propose(
+        self, kind: AmendmentKind = AmendmentKind.wording, *, words: str = LONG.replace("douze", "quinze"), **more: object
+    ) -> Amendment:
+        party = self.parties[0]
+        where = self.text if kind == AmendmentKind.insertion else self.article
+        given = {"title": self.article.title, "nodes": [made.paragraph(words)], "reason": WHY, **more}
+        return services.propose_amendment(self.acting(party), where, factories.speaker(party), party, kind, **given)  # type: ignore[arg-type]
+
+    def say(self, amendment: Amendment, index: int, kind: Opinion = Opinion.favour, reason: str = "") -> None:
+        party = self.parties[index]
+        services.answer_amendment(self.acting(party), amendment, party, kind, reason)
+
+    def words(self, article: Article | None = None) -> str:
+        ref = (article or self.article).ref
+        found = next(one for one in services.article_words(self.work, self.text) if one.ref == ref)
+        return "\n".join("".join(run.get("text", "") for run in node.get("content", [])) for node in found.nodes)
+
+    def told(self) -> list[str]:
+        return [fact.type for fact in journal.facts(self.work, self.alliance.id)]
+
+
+@pytest.fixture
+def table(work: Work) -> Table:
+    alliance = made.drafting(work, THREE, articles=2)
+    text = made.charter(work, alliance)
+    made.rewrite(work, text.present_articles[0], LONG)
+    return Table(work, alliance, text)
+
+
+def test_what_every_other_party_is_for_enters_the_text_under_its_authors_name(table: Table) -> None:
+    amendment = table.propose(title="Nos haies")
+    before = table.words()
+    table.say(amendment, 1)
+    assert (amendment.status, table.words()) == (AmendmentStatus.open, before)
+    table.say(amendment, 2)
+    assert amendment.status is AmendmentStatus.accepted
+    assert table.words() == LONG.replace("douze", "quinze")
+    assert table.article.title == "Nos haies"
+    last = table.work.session.scalars(
+        select(ArticleUpdate).where(ArticleUpdate.article_id == table.article.id).order_by(ArticleUpdate.seq.desc())
+    ).first()
+    assert last is not None and last.author_person_id == amendment.person_id != table.work.actor.person_id
+    assert table.told()[-4:] == ["amendment.proposed", "amendment.answered", "amendment.answered", "amendment.accepted"]
+
+
+def test_it_merges_with_what_was_written_since(table: Table) -> None:
+    amendment = table.propose()
+    made.rewrite(table.work, table.article, LONG.replace("ensemble", "tous ensemble, sans pesticide"))
+    seen = services.preview(table.work, amendment)
+    assert seen.moved and not seen.clash
+    table.say(amendment, 1)
+    table.say(amendment, 2)
+    assert table.words() == LONG.replace("douze", "quinze").replace("ensemble", "tous ensemble, sans pesticide")
+
+
+def test_a_new_article_goes_after_the_one_named_and_bears_its_authors_name(table: Table) -> None:
+    amendment = table.propose(AmendmentKind.insertion, after=table.article, title="Entretien", words="Nous taillons en hiver.")
+    table.say(amendment, 1)
+    table.say(amendment, 2)
+    added = table.text.present_articles[1]
+    assert (added.title, table.words(added), amendment.result_id) == ("Entretien", "Nous taillons en hiver.", added.id)
+    authors = table.work.session.scalars(select(ArticleUpdate.author_person_id).where(ArticleUpdate.article_id == added.id)).all()
+    assert authors[-1] == amendment.person_id
+
+
+def test_a_removal_takes_the_article_out_and_its_other_amendments_lapse(table: Table) -> None:
+    wording, removal = table.propose(), table.propose(AmendmentKind.removal)
+    gone = table.article
+    table.say(removal, 1)
+    table.say(removal, 2)
+    assert gone.removed_at is not None and removal.status is AmendmentStatus.accepted
+    assert (wording.status, wording.ending) == (AmendmentStatus.lapsed, "removed")
+
+
+def test_against_needs_a_reason_and_can_be_changed(table: Table) -> None:
+    amendment = table.propose()
+    with pytest.raises(Invalid) as refusal:
+        table.say(amendment, 1, Opinion.against)
+    assert "reason" in refusal.value.fields
+    table.say(amendment, 1, Opinion.against, "Quinze, c’est trop pour nous.")
+    table.say(amendment, 2)
+    assert amendment.status is AmendmentStatus.open
+    table.say(amendment, 1)
+    assert amendment.status is AmendmentStatus.accepted
+
+
+def test_what_every_other_party_is_against_is_refused_by_itself(table: Table) -> None:
+    amendment = table.propose()
+    table.say(amendment, 1, Opinion.against, "Non, pas ainsi.")
+    table.say(amendment, 2, Opinion.against, "Nous non plus.")
+    assert amendment.status is AmendmentStatus.refused
+    assert table.words() == LONG
+    with pytest.raises(Conflict):
+        table.say(amendment, 1)
+
+
+def test_it_is_settled_by_hand_when_one_is_for_and_none_against(table: Table) -> None:
+    amendment = table.propose()
+    with pytest.raises(Blocked) as nobody:
+        services.settle_amendment(table.work, amendment)
+    assert nobody.value.missing[0].who == tuple(party.name for party in table.parties[1:])
+    table.say(amendment, 1)
+    services.settle_amendment(table.work, amendment)
+    assert amendment.status is AmendmentStatus.accepted and "quinze" in table.words()
+
+
+def test_it_is_not_settled_against_somebody_but_can_be_refused_with_a_reason(table: Table) -> None:
+    amendment = table.propose()
+    table.say(amendment, 1)
+    with pytest.raises(Blocked):
+        services.refuse_amendment(table.work, amendment, "Personne n’en veut")
+    table.say(amendment, 2, Opinion.against, "Trop cher.")
+    with pytest.raises(Blocked) as opposed:
+        services.settle_amendment(table.work, amendment)
+    assert opposed.value.missing[0].who == (table.parties[2].name,)
+    with pytest.raises(Invalid):
+        services.refuse_amendment(table.work, amendment, "  ")
+    services.refuse_amendment(table.work, amendment, "Le désaccord demeure.")
+    assert (amendment.status, amendment.ending) == (AmendmentStatus.refused, "Le désaccord demeure.")
+
+
+def test_one_does_not_judge_ones_own_amendment_nor_withdraw_anothers(table: Table) -> None:
+    amendment = table.propose()
+    with pytest.raises(Forbidden):
+        table.say(amendment, 0)
+    with pytest.raises(Forbidden):
+        services.withdraw_amendment(table.work, amendment, table.parties[1])
+    services.withdraw_amendment(table.work, amendment, table.parties[0])
+    assert amendment.status is AmendmentStatus.withdrawn
+
+
+def test_only_who_speaks_for_a_party_says_its_word(table: Table) -> None:
+    amendment, party = table.propose(), table.parties[1]
+    drafter = factories.person(table.work)
+    enrol(table.work, party, drafter, ["drafter"])
+    with pytest.raises(Forbidden):
+        services.answer_amendment(table.work.by(Actor(drafter.id, "Drafter")), amendment, party, Opinion.favour)
+
+
+@pytest.mark.parametrize(("more", "field"), [({"reason": " "}, "reason"), ({"title": ""}, "title"), ({"words": LONG}, "nodes")])
+def test_what_is_missing_is_told_beside_its_field(table: Table, more: dict[str, str], field: str) -> None:
+    with pytest.raises(Invalid) as refusal:
+        table.propose(**more)  # type: ignore[arg-type]
+    assert field in refusal.value.fields
+
+
+def test_words_the_schema_has_no_place_for_are_refused(table: Table) -> None:
+    with pytest.raises(Invalid):
+        table.propose(nodes=[{"type": "iframe"}])
+
+
+def test_a_title_changed_on_both_sides_is_proposed_again_on_the_text_of_today(table: Table) -> None:
+    amendment = table.propose(title="Nos haies")
+    services.retitle_article(table.work, table.article, "Des haies")
+    assert services.preview(table.work, amendment).clash
+    table.say(amendment, 1)
+    table.say(amendment, 2)
+    assert amendment.status is AmendmentStatus.open  # the words of both are kept; the text is as it was
+    with pytest.raises(services.TextMovedOn) as refusal:
+        services.settle_amendment(table.work, amendment)
+    assert refusal.value.missing[0].who == (table.parties[0].name,)
+    again = table.propose(title="Nos haies", replaces=amendment)
+    assert (amendment.status, amendment.ending) == (AmendmentStatus.withdrawn, again.ref)
+
+
+def test_when_the_history_is_gone_the_words_alone_are_applied_if_the_text_did_not_move(table: Table) -> None:
+    amendment = table.propose()
+    table.article.epoch += 1
+    table.work.session.flush()
+    table.say(amendment, 1)
+    services.settle_amendment(table.work, amendment)
+    assert "quinze" in table.words()
+
+
+def test_when_the_history_is_gone_and_the_text_moved_it_is_not_applied(table: Table) -> None:
+    amendment = table.propose()
+    table.article.epoch += 1
+    made.rewrite(table.work, table.article, "Tout autre chose.")
+    table.say(amendment, 1)
+    with pytest.raises(services.TextMovedOn):
+        services.settle_amendment(table.work, amendment)
+
+
+def test_in_a_round_acceptance_waits_and_says_why(table: Table) -> None:
+    amendment = table.propose()
+    table.article.locked = True
+    table.work.session.flush()
+    table.say(amendment, 1)
+    table.say(amendment, 2)
+    assert amendment.status is AmendmentStatus.open
+    assert "tour d’accord" in services.amendment_missing(table.work, amendment, "settle")[0].text
+    table.article.locked = False
+    services.settle_amendment(table.work, amendment)
+    assert amendment.status is AmendmentStatus.accepted
+
+
+def test_after_the_deadline_none_is_proposed(table: Table, clock: object) -> None:
+    services.set_deadline(table.work, table.text, Deadline.amendments, (table.work.now() + timedelta(days=1)).date())
+    clock.advance(timedelta(days=3))  # type: ignore[attr-defined]
+    with pytest.raises(Refused):
+        table.propose()
+
+
+def test_open_ones_lapse_when_the_text_is_adopted(table: Table) -> None:
+    amendment = table.propose()
+    made.consents(table.work, table.text)
+    services.adopt(table.work, table.text)
+    assert (amendment.status, amendment.ending) == (AmendmentStatus.lapsed, "adopted")
+
+
+def test_the_dashboard_counts_without_a_query_more_for_each(table: Table, counted: Callable[..., object] | None = None) -> None:
+    for _ in range(3):
+        table.propose()
+    facts = states.states(table.work, [table.alliance])[table.alliance.id]
+    assert [one.silent for one in facts.amendments] == [tuple(party.name for party in table.parties[1:])] * 3
