@@ -79,31 +79,30 @@ def _wanted(work: Work, text: Text, version: Version | None) -> list[_Wanted]:
     return [_Wanted(one.article, one.number, one.wording.title, one.seq) for one in version_articles(work, version)]
 
 
-def _attributions(work: Work, text: Text, wanted: Sequence[_Wanted]) -> dict[int, Attribution]:
-    """By article id; the number of queries does not grow with the articles."""
+def _attributions(work: Work, text: Text, wanted: Sequence[_Wanted], *, afresh: bool = False) -> dict[int, Attribution]:
+    """By article id, going on from what was kept unless `afresh`; the number of queries does not grow with the articles."""
     if not wanted:
         return {}
-    kept = _kept(work, wanted)
+    kept = {} if afresh else _kept(work, wanted)
     parties = _memberships(work, text.alliance_id)
-    rows = _updates(work, wanted, {key: one.seq if one.state else 0 for key, one in kept.items()})
-    return {one.article.id: _attribution(one, kept.get(one.article.id), rows[one.article.id], parties) for one in wanted}
-
-
-def _attribution(wanted: _Wanted, kept: ArticleAuthors | None, rows: Sequence[ArticleUpdate], parties: Memberships) -> Attribution:
-    def after(seq: int) -> Iterable[tuple[bytes, Author]]:
-        return ((row.data, _author(row, parties)) for row in rows if row.seq > seq)
-
-    if kept is not None:
-        base = [kept.state] if kept.state else [row.data for row in rows if row.seq <= kept.seq]
+    rows = _updates(work, wanted, {key: one.seq for key, one in kept.items() if one.state})
+    found: dict[int, Attribution] = {}
+    for one in wanted:
         try:
-            made = Attribution(base, kept.texts)
-            made.replay(after(kept.seq))
+            found[one.article.id] = _attribution(kept.get(one.article.id), rows[one.article.id], parties)
         except Drift as drift:
-            log.warning("authors_forgotten", article=wanted.article.ref, seq=kept.seq, why=str(drift))
-        else:
-            return made
-    made = Attribution()
-    made.replay(after(0))
+            if afresh:
+                raise
+            log.warning("authors_forgotten", article=one.article.ref, seq=one.seq, why=str(drift))
+    return found | _attributions(work, text, [one for one in wanted if one.article.id not in found], afresh=True)
+
+
+def _attribution(kept: ArticleAuthors | None, rows: Sequence[ArticleUpdate], parties: Memberships) -> Attribution:
+    """Raises Drift."""
+    start = kept.seq if kept else 0
+    base = [kept.state] if kept and kept.state else [row.data for row in rows if row.seq <= start]
+    made = Attribution(base, kept.texts if kept else ())
+    made.replay((row.data, _author(row, parties)) for row in rows if row.seq > start)
     return made
 
 
