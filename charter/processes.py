@@ -19,7 +19,7 @@ from charter.config import ROOT, Settings
 
 STOP_SECONDS = 15
 SERVER: dict[str, Any] = {
-    "ws": "websockets-sansio",
+    "ws": "charter.drafting.live.wire:LiveProtocol",
     "ws_per_message_deflate": False,
     "ws_max_size": 2 * 1024 * 1024,
     "timeout_graceful_shutdown": 5,

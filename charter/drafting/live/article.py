@@ -13,7 +13,7 @@ from charter.drafting.live.cursors import Cursors
 from charter.drafting.live.document import Gap, LiveDocument, TooLarge, Unacceptable
 from charter.drafting.live.entries import Entry, Fate, HashEntry, Outcome, SnapshotEntry, UpdateEntry
 from charter.drafting.live.peer import Peer
-from charter.drafting.live.protocol import EMPTY_UPDATE, MAX_UPDATE, Frame, Kind, Refusal, build
+from charter.drafting.live.protocol import EMPTY_UPDATE, MAX_UPDATE, Frame, Kind, Refusal, acknowledgement, build
 from charter.drafting.live.relay import Relay
 from charter.drafting.live.store import ArticleInfo, Stored
 from charter.drafting.live.writer import Writer
@@ -22,6 +22,8 @@ log = structlog.get_logger()
 
 SNAPSHOT_EVERY = 300
 QUIET = 0.5
+LONGEST = 3.0
+"""Seconds without an edit before the words are hashed; and the longest somebody who goes on writing puts it off."""
 _REFUSALS: dict[Fate, Refusal] = {"frozen": Refusal.frozen, "locked": Refusal.locked}
 
 
@@ -60,6 +62,8 @@ class ArticleRoom:
         # Once an update was not stored, what repeats it is not either: this copy of the article is about to be thrown away.
         self._lost: Fate | None = None
         self._hash_timer: asyncio.TimerHandle | None = None
+        self._unhashed_since = self._edited_at = 0.0
+        self._acks: dict[Peer, int] = {}
 
     @property
     def ref(self) -> str:
@@ -124,6 +128,7 @@ class ArticleRoom:
 
     def refuse(self, peer: Peer, seq: int, reason: Refusal) -> None:
         """Tells a peer that its update was refused, and why."""
+        self._tell_acks()
         peer.control("refused", article=self.ref, seq=seq, reason=reason)
 
     def pull(self, updates: list[tuple[int, bytes]]) -> None:
@@ -147,7 +152,7 @@ class ArticleRoom:
                 self._host.unstored(self, outcome)
                 return
             self._stored(outcome.seq)
-            peer.control("ack", article=self.ref, seq=seq)
+            self._acknowledge(peer, seq)
 
         self._writer.submit(UpdateEntry(*self._owned_by(settle), data=update, author=who.person, session=who.session))
         if self.seq + self._queued - self._snapshot_seq >= SNAPSHOT_EVERY:
@@ -160,6 +165,17 @@ class ArticleRoom:
         elif seq > self.seq:
             self._host.behind(self)
 
+    def _acknowledge(self, peer: Peer, seq: int) -> None:
+        # One commit settles many updates: an acknowledgement says that all before it are safe too, so the last one is enough.
+        if not self._acks:
+            asyncio.get_running_loop().call_soon(self._tell_acks)
+        self._acks[peer] = seq
+
+    def _tell_acks(self) -> None:
+        acks, self._acks = self._acks, {}
+        for peer, seq in acks.items():
+            peer.send(acknowledgement(self.ref, seq))
+
     def _acknowledge_later(self, peer: Peer, seq: int) -> None:
         # What repeats an update may come before that one is stored: its acknowledgement queues behind it.
         if not seq:
@@ -168,7 +184,7 @@ class ArticleRoom:
         def settle(outcome: Outcome) -> None:
             fate = self._lost or outcome.fate
             if fate == "stored":
-                peer.control("ack", article=self.ref, seq=seq)
+                self._acknowledge(peer, seq)
             else:
                 self.refuse(peer, seq, _REFUSALS.get(fate, Refusal.overloaded))
 
@@ -186,8 +202,19 @@ class ArticleRoom:
         self._writer.submit(SnapshotEntry(*self._owned_by(lambda _: None), data=self.document.snapshot(), seq=seq))
 
     def _plan_hash(self) -> None:
+        loop = asyncio.get_running_loop()
+        self._edited_at = loop.time()
         if self._hash_timer is None:
-            self._hash_timer = asyncio.get_running_loop().call_later(QUIET, self.hash)
+            self._unhashed_since = self._edited_at
+            self._hash_timer = loop.call_later(QUIET, self._hash_when_quiet)
+
+    def _hash_when_quiet(self) -> None:
+        loop = asyncio.get_running_loop()
+        due = min(self._edited_at + QUIET, self._unhashed_since + LONGEST)
+        if loop.time() < due:
+            self._hash_timer = loop.call_at(due, self._hash_when_quiet)
+        else:
+            self.hash()
 
     def hash(self) -> None:
         """Queues the hash of the article's words for storing; the room is told when it became another."""

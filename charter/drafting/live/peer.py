@@ -11,6 +11,7 @@ from typing import Any
 from charter.drafting.live import protocol
 from charter.drafting.live.protocol import Bye
 from charter.drafting.live.tokens import Identity
+from charter.drafting.live.wire import LiveProtocol, framed
 
 Send = Callable[[Any], Awaitable[None]]
 _numbers = itertools.count(1)
@@ -40,6 +41,7 @@ class Peer:
         self._queue: deque[str | bytes] = deque()
         self._bytes = 0
         self._wake = asyncio.Event()
+        self._wire: LiveProtocol | None = None
         self._closing: int | None = None
 
     @property
@@ -47,10 +49,13 @@ class Peer:
         """True once the server has decided to end the connection."""
         return self._closing is not None
 
-    def send(self, message: str | bytes) -> None:
-        """Queues a message."""
+    def send(self, message: str | bytes, frame: bytes | None = None) -> None:
+        """Sends a message, at once when nothing is before it and its reader keeps up. `frame` is the same, framed already."""
         if self.leaving:
             return
+        if self._wire is not None and self._wire.write(framed(message) if frame is None else frame):
+            return
+        self._wire = None  # until the pump has sent what is queued, nothing overtakes it
         self._bytes += len(message)
         self._queue.append(message)
         if len(self._queue) > MAX_QUEUED or self._bytes > MAX_QUEUED_BYTES:
@@ -76,8 +81,8 @@ class Peer:
         if self._offences > MAX_OFFENCES:
             self.leave(Bye.invalid)
 
-    async def pump(self, send: Send) -> None:
-        """Sends what is queued until the connection ends; returns when the server ended it."""
+    async def pump(self, send: Send, wire: LiveProtocol | None = None) -> None:
+        """Sends what is queued until the connection ends; returns when the server ended it. What finds the queue empty goes by `wire`."""
         while True:
             while self._queue:
                 message = self._queue.popleft()
@@ -87,6 +92,7 @@ class Peer:
                 await send({"type": "websocket.close", "code": self._closing})
                 return
             self._wake.clear()
+            self._wire = wire
             await self._wake.wait()
 
     def presence(self) -> dict[str, Any]:

@@ -146,6 +146,11 @@ def control(kind: str, **fields: Any) -> str:
     return json.dumps({"type": kind, **fields}, ensure_ascii=False, separators=(",", ":"))
 
 
+def acknowledgement(article: str, seq: int) -> str:
+    """The control message that says that updates up to `seq` are stored."""
+    return f'{{"type":"ack","article":"{article}","seq":{seq}}}'  # refs are ASCII without quotes: no JSON encoder, many a second
+
+
 def parse_control(text: str) -> Control:
     """Reads a client's control message. Raises BadFrame."""
     if len(text) > MAX_CONTROL:

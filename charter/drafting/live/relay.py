@@ -1,5 +1,5 @@
-"""Passing an article's updates on. In a small room each at once; in a large one the first
-at once, those of the next milliseconds merged."""
+"""Passing an article's updates on. In a small room each at once; in a larger one those that come together are merged: what one turn of
+the event loop brought, and in a large one what the next milliseconds bring after a first one sent at once."""
 
 from __future__ import annotations
 
@@ -10,9 +10,12 @@ from pycrdt import merge_updates
 
 from charter.drafting.live.peer import Peer
 from charter.drafting.live.protocol import Kind, build
+from charter.drafting.live.wire import framed
 
-LARGE = 8
-WINDOW = 0.010
+FEW = 8
+MANY = 40
+WINDOW = 40e-6
+"""Seconds of waiting for each reader when there are many: the work of telling everybody keeps under half of the time."""
 
 
 class Relay:
@@ -22,19 +25,26 @@ class Relay:
         self._ref = ref
         self.readers: set[Peer] = set()
         self._held: list[tuple[bytes, Peer | None]] = []
-        self._timer: asyncio.TimerHandle | None = None
+        self._planned: asyncio.Handle | None = None
 
     def update(self, update: bytes, author: Peer | None) -> None:
         """Passes an update on to every reader but its author."""
-        if self._timer is not None:
+        if self._planned is not None:
             self._held.append((update, author))
-            return
-        self.send(Kind.UPDATE, update, author)
-        if len(self.readers) > LARGE:
-            self._timer = asyncio.get_running_loop().call_later(WINDOW, self._flush)
+        elif len(self.readers) <= FEW:
+            self.send(Kind.UPDATE, update, author)
+        elif len(self.readers) <= MANY:
+            self._held.append((update, author))
+            self._planned = asyncio.get_running_loop().call_soon(self._flush)
+        else:
+            self.send(Kind.UPDATE, update, author)
+            self._wait()
+
+    def _wait(self) -> None:
+        self._planned = asyncio.get_running_loop().call_later(WINDOW * len(self.readers), self._flush)
 
     def _flush(self) -> None:
-        self._timer = None
+        self._planned = None
         held, self._held = self._held, []
         if not held:
             return
@@ -42,14 +52,16 @@ class Relay:
         merged = held[0][0] if len(held) == 1 else merge_updates(*(update for update, _ in held))
         # With several authors each receives its own words again, which Yjs ignores: one frame for all is cheaper.
         self.send(Kind.UPDATE, merged, authors.pop() if len(authors) == 1 else None)
-        self._timer = asyncio.get_running_loop().call_later(WINDOW, self._flush)
+        if len(self.readers) > MANY:
+            self._wait()
 
     def send(self, kind: Kind, payload: bytes, but: Peer | None = None) -> None:
         """The same frame to every reader but one."""
-        frame = build(kind, self._ref, payload)
+        message = build(kind, self._ref, payload)
+        frame = framed(message)
         for reader in self.readers:
             if reader is not but:
-                reader.send(frame)
+                reader.send(message, frame)
 
     def leave(self, peers: Iterable[Peer]) -> None:
         """These read no more."""
@@ -57,7 +69,7 @@ class Relay:
 
     def stop(self) -> None:
         """Drops what is held back."""
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
+        if self._planned is not None:
+            self._planned.cancel()
+            self._planned = None
         self._held.clear()

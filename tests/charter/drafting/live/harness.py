@@ -25,7 +25,7 @@ from charter.work import Engine
 from tests.processes import LOOPBACK, free_port, listening, wait_until
 
 T = TypeVar("T")
-OPTIONS: dict[str, Any] = {"ws": "websockets-sansio", "ws_per_message_deflate": False, "ws_max_size": 2 << 20}
+OPTIONS: dict[str, Any] = {"ws": "charter.drafting.live.wire:LiveProtocol", "ws_per_message_deflate": False, "ws_max_size": 2 << 20}
 ROOT = Path(__file__).resolve().parents[4]
 
 

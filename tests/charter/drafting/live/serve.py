@@ -13,4 +13,5 @@ if __name__ == "__main__":
     load_models()
     settings = load()
     app = LiveServer.from_engine(Engine(settings), rights=None)
-    uvicorn.run(app, host=settings.host, port=settings.port, ws="websockets-sansio", ws_per_message_deflate=False, log_level="warning")
+    ws = "charter.drafting.live.wire:LiveProtocol"
+    uvicorn.run(app, host=settings.host, port=settings.port, ws=ws, ws_per_message_deflate=False, log_level="warning")

@@ -219,6 +219,7 @@ def test_presence_and_cursors_say_who_the_server_knows(server: Server, written: 
     async def story() -> None:
         (one, mine), (two, theirs) = await server.join(written.first, 1), await server.join(written.first, 2)
         one.control("client", article=written.first, client_id=mine.doc.client_id)
+        await two.until(lambda: any(who["person"] == 1 and who["clients"] for who in people(two)))
         two.control("client", article=written.first, client_id=mine.doc.client_id)  # somebody else's
         two.control("client", article=written.first, client_id=theirs.doc.client_id)
         one.control("at", article=written.first, typing=True)
