@@ -7,10 +7,16 @@ import * as Y from "yjs";
 import { Awareness, applyAwarenessUpdate, encodeAwarenessUpdate, removeAwarenessStates } from "y-protocols/awareness";
 import { AWARENESS, SYNC_STEP_1, SYNC_STEP_2, UPDATE, encodeFrame, withSequence } from "./frames.ts";
 import type { Connection } from "./connection.ts";
+import type { Keep } from "./keep.ts";
+import { Recent, stray, wordsOf } from "./rescue.ts";
 
 /** Origin of transactions that came from the server. */
 export const REMOTE = Symbol("remote");
+/** Origin of the words this device kept from an earlier visit. */
+const KEPT = Symbol("kept");
 const AWARENESS_EVERY = 80;
+/** While the server answers, what it acknowledges within this many milliseconds never touches the disk. */
+const KEEP_AFTER = 400;
 
 export interface ArticleEvents {
   synced(): void;
@@ -18,11 +24,15 @@ export interface ArticleEvents {
   owed(): void;
   /** May this browser send words now? */
   writable(): boolean;
+  /** These words of this person have no place in the text any more: `late` when they come from an earlier visit. */
+  homeless(words: string, late: boolean): void;
 }
 
 interface Owed {
   update: Uint8Array;
   since: number;
+  /** The records of this device that hold it. */
+  kept: Promise<number | null>[];
 }
 
 export class Article {
@@ -35,12 +45,17 @@ export class Article {
   private owed = new Map<number, Owed>();
   private awarenessTimer: number | undefined;
   private destroyed = false;
+  private restored = false;
+  /** The kept record being applied. */
+  private applying: number | null = null;
+  private readonly recent = new Recent(this.doc);
 
   constructor(
     readonly ref: string,
     readonly epoch: number,
     private readonly sequence: { next: number },
     private readonly connection: Connection,
+    private readonly keep: Keep,
     private readonly events: ArticleEvents,
   ) {
     this.awareness.setLocalState(null);
@@ -86,8 +101,23 @@ export class Article {
 
   /** Updates of one connection are committed in order, so `sequence` settles the earlier ones too. */
   acknowledged(sequence: number): void {
-    for (const owed of [...this.owed.keys()]) if (owed <= sequence) this.owed.delete(owed);
+    for (const [owed, { kept }] of [...this.owed]) {
+      if (owed > sequence) continue;
+      this.owed.delete(owed);
+      this.settle(kept);
+    }
     this.events.owed();
+  }
+
+  /** What is owed was handed back to its author: this device forgets it. */
+  forgetKept(): void {
+    for (const { kept } of this.owed.values()) this.settle(kept);
+  }
+
+  /** The same, and nothing is owed any more. */
+  abandon(): void {
+    this.forgetKept();
+    this.owed.clear();
   }
 
   destroy(): void {
@@ -107,7 +137,8 @@ export class Article {
   }
 
   private apply(update: Uint8Array): void {
-    Y.applyUpdate(this.doc, update, REMOTE);
+    const words = this.recent.during(() => Y.applyUpdate(this.doc, update, REMOTE), this.owingSince);
+    if (words) this.events.homeless(words, false);
   }
 
   private caughtUp(update: Uint8Array): void {
@@ -118,6 +149,37 @@ export class Article {
     if (this.synced) return;
     this.synced = true;
     this.events.synced();
+    void this.restore();
+  }
+
+  /** What an earlier visit left unsent: merged once into the server's words, or handed back when it cannot be. */
+  private async restore(): Promise<void> {
+    if (this.restored) return;
+    this.restored = true;
+    let homeless = "";
+    for (const { id, epoch, data } of await this.keep.left(this.ref)) {
+      if (this.destroyed) return;
+      const fits = epoch === this.epoch && this.events.writable();
+      const words = fits ? this.take(id, data) : wordsOf(data);
+      if (!fits) await this.keep.drop([id]);
+      if (words) homeless += (homeless ? "\n" : "") + words;
+    }
+    if (homeless) this.events.homeless(homeless, true);
+  }
+
+  /** Apply a kept record; gives those of its words whose block is gone. */
+  private take(id: number, data: Uint8Array): string {
+    this.applying = id;
+    Y.applyUpdate(this.doc, data, KEPT);
+    const known = this.applying !== null;
+    this.applying = null;
+    // The server had it already: the acknowledgement did not reach us, that is all.
+    if (known && this.doc.store.pendingStructs === null) this.settle([Promise.resolve(id)]);
+    return known ? "" : stray(this.doc, data);
+  }
+
+  private settle(kept: Promise<number | null>[]): void {
+    void Promise.all(kept).then((ids) => this.keep.drop(ids.filter((id) => id !== null)));
   }
 
   /** The server lacks what a crash took before its commit, maybe other people's words: give all that we know. */
@@ -125,27 +187,44 @@ export class Article {
     if (!this.synced || !this.events.writable()) return;
     const update = Y.encodeStateAsUpdate(this.doc, stateVector);
     if (Y.decodeUpdate(update).structs.length === 0) return;
-    this.owed.clear();
-    this.owe(update);
+    this.oweAgain(update);
   }
 
   private resend(): void {
-    if (!this.owing) return;
-    const merged = Y.mergeUpdates([...this.owed.values()].map(({ update }) => update));
+    if (this.owing) this.oweAgain(Y.mergeUpdates([...this.owed.values()].map(({ update }) => update)));
+  }
+
+  /** In one piece, what was owed in several; the records of this device stand for it, unless some was too fresh to have one. */
+  private oweAgain(update: Uint8Array): void {
+    const former = [...this.owed.values()];
     this.owed.clear();
-    this.owe(merged);
+    const held = former.length > 0 && former.every(({ kept }) => kept.length > 0);
+    this.owe(update, former.flatMap(({ kept }) => kept), held);
   }
 
   private updated(update: Uint8Array, origin: unknown): void {
-    if (this.destroyed) return;
-    if (origin !== REMOTE) this.owe(update);
+    if (this.destroyed || origin === REMOTE) return;
+    if (origin === KEPT) {
+      const id = this.applying;
+      this.applying = null;
+      return this.owe(update, [Promise.resolve(id)], true);
+    }
+    this.recent.note(update);
+    this.owe(update);
   }
 
-  private owe(update: Uint8Array): void {
+  private owe(update: Uint8Array, kept: Promise<number | null>[] = [], held = false): void {
     const sequence = this.sequence.next++;
-    this.owed.set(sequence, { update, since: Date.now() });
+    const owed: Owed = { update, since: Date.now(), kept };
+    this.owed.set(sequence, owed);
     if (this.flowing) this.connection.send(encodeFrame(UPDATE, this.ref, withSequence(sequence, update)));
+    if (!held && !this.flowing) kept.push(this.put(update));
+    else if (!held) window.setTimeout(() => this.owed.has(sequence) && kept.push(this.put(update)), KEEP_AFTER);
     this.events.owed();
+  }
+
+  private put(update: Uint8Array): Promise<number | null> {
+    return this.keep.add(this.ref, this.epoch, update);
   }
 
   private planAwareness(): void {

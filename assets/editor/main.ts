@@ -3,14 +3,15 @@
  *
  * The page is readable without this script. `templates/pages/drafting/_editor.html` writes it all:
  *
- *   <div data-editor data-live-url="/live/TEXT" data-token-url="/…/live-token" data-text-lang="fr">
+ *   <div data-editor data-live-url="/live/TEXT" data-token-url="/…/live-token" data-text-lang="fr"
+ *        data-person="7" data-section-url="/…/articles/REF/section" data-written="yes">
  *     <p data-editor-status></p>              connection and saving, in words (made when absent, as the next ones)
  *     <div data-editor-people></div>          who is here
  *     <div data-editor-toolbar hidden></div>  filled and shown by the script
  *     <div data-editor-notices></div>         refusals
  *     <div data-editor-voice></div>           polite live region
  *     <nav><details data-editor-outline open>… <a href="#article-REF" data-outline="REF"><span data-outline-title="REF">…
- *     <section id="article-REF">
+ *     <section id="article-REF">              one an article; another is asked of data-section-url when the text gains one
  *       <h2>Article 3 : <span data-article-title="REF">…</span></h2>
  *       <div data-article="REF">the article as HTML</div>
  *     </section>
@@ -24,12 +25,17 @@
  * `charte:comment-open` {ref, id}; `charte:refresh` on every `[data-article-panel="REF"]`.
  * In: `charte:comment-saved` {ref, id, anchor?}, `charte:comment-removed` {ref, id}, `charte:comment-show` {ref, id}.
  */
+import { slot } from "./dom.ts";
+import { Notices } from "./notices.ts";
 import { outline } from "./outline.ts";
-import { Session } from "./session.ts";
+import { Session, keepOf } from "./session.ts";
+import { unsent } from "./unsent.ts";
 import { readWords } from "./words.ts";
 
 const root = document.querySelector<HTMLElement>("[data-editor]");
 if (root) {
+  const words = readWords();
   outline(root);
-  new Session(root, readWords()).start();
+  if (root.dataset.written !== "no") new Session(root, words).start();
+  else void unsent(keepOf(root), new Set(), new Notices(slot(root, "notices"), words), words);
 }

@@ -23,7 +23,12 @@ function follow(root: HTMLElement): void {
     // A thin band near the top: the section that crosses it is the one being read.
     { rootMargin: "-20% 0px -75% 0px" },
   );
-  for (const section of root.querySelectorAll<HTMLElement>("section[id^='article-']")) observer.observe(section);
+  const watch = (): void => {
+    for (const section of root.querySelectorAll<HTMLElement>("section[id^='article-']")) observer.observe(section);
+  };
+  watch();
+  // Articles come while one reads.
+  document.body.addEventListener("charte:articles-changed", watch);
 }
 
 function current(root: HTMLElement, id: string): void {

@@ -2,6 +2,7 @@
 import type { EditorView } from "prosemirror-view";
 import { Article, type ArticleEvents } from "./article.ts";
 import type { Connection } from "./connection.ts";
+import type { Keep } from "./keep.ts";
 import type { ArticleInfo } from "./protocol.ts";
 import { mountView, redrawCursors, type ViewHooks } from "./view.ts";
 
@@ -10,6 +11,8 @@ export interface PanelHooks extends Omit<ViewHooks, "label" | "owner" | "openCom
   owner(ref: string, clientId: number): ReturnType<ViewHooks["owner"]>;
   openComment(ref: string, id: string): void;
   owed(panel: Panel): void;
+  /** Words of this person lost the block they were in. */
+  homeless(panel: Panel, words: string, late: boolean): void;
   /** A new view replaced `old` (or the static text). */
   mounted(panel: Panel, old: EditorView | null): void;
 }
@@ -26,11 +29,17 @@ export class Panel {
     public host: HTMLElement,
     public info: ArticleInfo,
     private readonly connection: Connection,
+    private readonly keep: Keep,
     private readonly hooks: PanelHooks,
   ) {}
 
   get ref(): string {
     return this.info.ref;
+  }
+
+  /** Neither removed nor put to consent. */
+  private get free(): boolean {
+    return !this.gone && !this.info.locked;
   }
 
   get owing(): boolean {
@@ -39,7 +48,7 @@ export class Panel {
 
   /** Open the document, or ask again for what is missing after a reconnection. */
   join(): void {
-    if (!this.article) this.article = new Article(this.ref, this.info.epoch, this.sequence, this.connection, this.events());
+    if (!this.article) this.article = new Article(this.ref, this.info.epoch, this.sequence, this.connection, this.keep, this.events());
     this.article.join();
   }
 
@@ -52,6 +61,8 @@ export class Panel {
   /** Forget this document and take the server's; the old text stays on screen, locked, until the new one is here. */
   reset(epoch: number): void {
     const former = this.article;
+    // What was owed was handed back by whoever asks for this.
+    former?.abandon();
     this.info = { ...this.info, epoch };
     this.article = null;
     this.view?.setProps({ editable: () => false });
@@ -59,6 +70,15 @@ export class Panel {
     if (former?.synced) this.retired = former;
     else former?.destroy();
     this.join();
+  }
+
+  /** The article left the page: its view and document end. */
+  close(): void {
+    this.article?.abandon();
+    this.retired = this.article;
+    this.article = null;
+    this.bury(this.view);
+    this.view = null;
   }
 
   /** The page replaced this article's element. */
@@ -82,7 +102,8 @@ export class Panel {
     return {
       synced: () => this.mount(),
       owed: () => this.hooks.owed(this),
-      writable: () => this.hooks.editable() && !this.gone,
+      writable: () => this.hooks.editable() && this.free,
+      homeless: (words, late) => this.hooks.homeless(this, words, late),
     };
   }
 
@@ -94,7 +115,7 @@ export class Panel {
     this.view = mountView(this.article, {
       ...rest,
       label: () => label(this.info),
-      editable: () => editable() && !this.gone,
+      editable: () => editable() && this.free,
       owner: (clientId) => owner(this.ref, clientId),
       openComment: (id) => openComment(this.ref, id),
     });

@@ -39,6 +39,11 @@ export class Presence {
     this.tell();
   }
 
+  /** The page's articles changed: numbers and places are said anew. */
+  redraw(): void {
+    this.render();
+  }
+
   clear(): void {
     this.update([]);
     this.place.hidden = true;

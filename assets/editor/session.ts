@@ -1,18 +1,22 @@
-/** The whole editor of one text: the socket, its articles, and what people see of both. */
+/** The whole editor of one text: the socket, what the server says of the text, and what people see of both. */
 import type { EditorView } from "prosemirror-view";
 import { Anchors, commentEvents } from "./comments.ts";
 import { Connection } from "./connection.ts";
 import { slot } from "./dom.ts";
 import { followFocus } from "./focus.ts";
+import { Keep } from "./keep.ts";
 import { LinkDialog } from "./link_dialog.ts";
+import { Locks } from "./locks.ts";
 import { Notices } from "./notices.ts";
-import { retitle } from "./outline.ts";
-import { Panel, type PanelHooks } from "./panel.ts";
+import type { Panel, PanelHooks } from "./panel.ts";
+import { Panels } from "./panels.ts";
 import { Presence } from "./presence.ts";
 import type { ArticleInfo, FromServer, RefusedReason } from "./protocol.ts";
 import { Refresher, tellPage } from "./refresher.ts";
+import { Sections } from "./sections.ts";
 import { StatusLine, Voice } from "./status.ts";
 import { Toolbar } from "./toolbar.ts";
+import { unsent } from "./unsent.ts";
 import { Whereabouts } from "./whereabouts.ts";
 import type { WordKey, Words } from "./words.ts";
 
@@ -22,12 +26,12 @@ const ACK_WITHIN = 20_000;
 type Of<T extends FromServer["type"]> = Extract<FromServer, { type: T }>;
 
 export class Session {
-  private readonly panels = new Map<string, Panel>();
-  private readonly known = new Map<string, ArticleInfo>();
-  private readonly visible: IntersectionObserver;
-  private readonly wanted = new Set<string>();
+  readonly panels: Panels;
+  readonly voice: Voice;
   private readonly connection: Connection;
-  private readonly voice: Voice;
+  private readonly keep: Keep;
+  private readonly locks: Locks;
+  private readonly sections: Sections;
   private readonly status: StatusLine;
   private readonly notices: Notices;
   private readonly presence: Presence;
@@ -41,6 +45,7 @@ export class Session {
   private frozen = false;
   private canWrite = false;
   private denied = false;
+  private looked = false;
   private savedAt: number | null = null;
 
   constructor(
@@ -54,10 +59,15 @@ export class Session {
       down: () => this.down(),
       denied: () => this.deny("denied"),
     });
+    this.keep = keepOf(root);
+    this.panels = new Panels(root, this.connection, this.keep, () => this.online, this.hooks());
     this.voice = new Voice(slot(root, "voice"));
-    this.status = new StatusLine(slot(root, "status", "p"), words, (text) => this.voice.say(text));
+    const say = (text: string): void => this.voice.say(text);
+    this.sections = new Sections(root, words, say);
+    this.locks = new Locks(root, words, say);
+    this.status = new StatusLine(slot(root, "status", "p"), words, say);
     this.notices = new Notices(slot(root, "notices"), words);
-    this.presence = new Presence(slot(root, "people"), root, words, (ref) => this.number(ref), (text) => this.voice.say(text));
+    this.presence = new Presence(slot(root, "people"), root, words, (ref) => this.panels.number(ref), say);
     this.whereabouts = new Whereabouts(this.connection);
     this.links = new LinkDialog(root, words);
     this.toolbar = new Toolbar(slot(root, "toolbar"), words, {
@@ -65,32 +75,19 @@ export class Session {
       comment: (view) => this.comment(view),
       editable: (view) => view.editable,
     });
-    this.visible = new IntersectionObserver((entries) => this.seen(entries), { rootMargin: "600px 0px" });
   }
 
   start(): void {
-    this.scan();
+    this.panels.start();
     this.listen();
     this.show();
     this.connection.start();
     window.setInterval(() => this.watch(), 5_000);
   }
 
-  /** Find the articles of the page, also those that came after loading. */
-  private scan(): void {
-    for (const host of this.root.querySelectorAll<HTMLElement>("[data-article]")) {
-      if (host.dataset.watched) continue;
-      host.dataset.watched = "yes";
-      this.visible.observe(host);
-    }
-  }
-
   private listen(): void {
-    new MutationObserver((changes) => {
-      if (changes.some(({ addedNodes }) => addedNodes.length > 0)) this.scan();
-    }).observe(this.root, { childList: true, subtree: true });
     followFocus(this.root, {
-      panels: () => this.panels.values(),
+      panels: () => this.panels.all(),
       entered: (panel) => {
         this.toolbar.attach(panel.view);
         this.whereabouts.at(panel.ref);
@@ -98,38 +95,9 @@ export class Session {
       left: () => this.whereabouts.at(null),
     });
     window.addEventListener("beforeunload", (event) => {
-      if (this.owing) event.preventDefault();
+      if (this.panels.owing) event.preventDefault();
     });
     commentEvents(this.anchors, (ref) => this.panels.get(ref));
-  }
-
-  private get owing(): boolean {
-    return [...this.panels.values()].some((panel) => panel.owing);
-  }
-
-  private number(ref: string): number | null {
-    return this.known.get(ref)?.number ?? null;
-  }
-
-  private seen(entries: IntersectionObserverEntry[]): void {
-    for (const { isIntersecting, target } of entries) {
-      if (!isIntersecting || !(target instanceof HTMLElement)) continue;
-      this.visible.unobserve(target);
-      this.wanted.add(target.dataset.article ?? "");
-      this.open(target);
-    }
-  }
-
-  private open(host: HTMLElement): void {
-    const info = this.known.get(host.dataset.article ?? "");
-    if (!info) return;
-    const former = this.panels.get(info.ref);
-    if (former && former.host === host) return;
-    // The page replaced the article's section: what was not acknowledged yet goes on living in its document.
-    if (former) return former.moveTo(host);
-    const panel = new Panel(host, info, this.connection, this.hooks());
-    this.panels.set(info.ref, panel);
-    if (this.online) panel.join();
   }
 
   private hooks(): PanelHooks {
@@ -147,8 +115,10 @@ export class Session {
       comment: (view) => this.comment(view),
       openComment: (ref, id) => tellPage("charte:comment-open", { ref, id }),
       owed: (panel) => this.owed(panel),
+      homeless: (panel, words, late) => this.homeless(panel, words, late),
       mounted: (panel, old) => {
         if (old && this.toolbar.attached(old)) this.toolbar.attach(panel.view);
+        tellPage("charte:article-open", { ref: panel.ref });
       },
     };
   }
@@ -173,29 +143,32 @@ export class Session {
     this.canWrite = can_write;
     this.presence.welcome(you);
     this.notices.clear("connection");
+    const former = this.panels.all();
     this.articles(articles);
-    for (const panel of this.panels.values()) if (!panel.gone) panel.join();
+    for (const panel of former) if (!panel.gone) panel.join();
     this.whereabouts.tell();
     this.refreshAll();
+    if (!this.looked) void this.lookForUnsent(articles);
+  }
+
+  private async lookForUnsent(articles: ArticleInfo[]): Promise<void> {
+    this.looked = true;
+    const refs = await unsent(this.keep, new Set(articles.map(({ ref }) => ref)), this.notices, this.words);
+    this.panels.openThese(new Set(refs));
   }
 
   private articles(articles: ArticleInfo[]): void {
-    const before = [...this.known.values()];
-    this.known.clear();
-    for (const info of articles) this.known.set(info.ref, info);
-    for (const panel of this.panels.values()) this.renewed(panel, this.known.get(panel.ref));
-    for (const { ref, title } of articles) retitle(this.root, ref, title);
-    for (const host of this.root.querySelectorAll<HTMLElement>("[data-article]"))
-      if (this.wanted.has(host.dataset.article ?? "")) this.open(host);
-    const order = (list: ArticleInfo[]): string => list.map(({ ref, number }) => `${number}:${ref}`).join();
-    if (before.length > 0 && order(before) !== order(articles)) tellPage("charte:articles-changed", {});
-  }
-
-  private renewed(panel: Panel, info: ArticleInfo | undefined): void {
-    panel.gone = info === undefined;
-    if (info && info.epoch !== panel.info.epoch) this.reset(info.ref, info.epoch);
-    if (info) panel.info = info;
-    panel.refresh();
+    const { gone, stale } = this.panels.renew(articles);
+    this.locks.tell(articles);
+    for (const panel of gone) this.roll(panel, "refused_unknown_article");
+    for (const [panel, epoch] of stale) this.reset(panel.ref, epoch);
+    void this.sections.arrange(articles).then((removed) => {
+      for (const ref of removed) this.panels.forget(ref);
+      this.panels.openWanted();
+      this.presence.redraw();
+      this.show();
+    });
+    this.panels.openWanted();
   }
 
   private ack({ article, seq }: Of<"ack">): void {
@@ -233,6 +206,11 @@ export class Session {
     this.notices.show(`article-${panel.ref}`, this.words(key, { number: panel.info.number }), panel.text());
   }
 
+  private homeless(panel: Panel, words: string, late: boolean): void {
+    const text = this.words(late ? "homeless_late" : "homeless", { number: panel.info.number });
+    this.notices.show(`homeless-${panel.ref}`, text, words);
+  }
+
   private freeze(): void {
     this.frozen = true;
     this.refreshAll();
@@ -240,7 +218,7 @@ export class Session {
 
   private people({ people }: Of<"presence">): void {
     this.presence.update(people);
-    for (const panel of this.panels.values()) panel.redrawCursors();
+    for (const panel of this.panels.all()) panel.redrawCursors();
   }
 
   private bye({ reason }: Of<"bye">): void {
@@ -255,15 +233,17 @@ export class Session {
   private deny(key: WordKey): void {
     this.denied = true;
     this.down();
-    const owed = [...this.panels.values()].filter((panel) => panel.owing).map((panel) => panel.text());
-    this.notices.show("connection", this.words(key), owed.join("\n\n"));
+    const owing = this.panels.all().filter((panel) => panel.owing);
+    this.notices.show("connection", this.words(key), owing.map((panel) => panel.text()).join("\n\n"));
+    // Handed back: on a shared computer, words of somebody who may not come in any more do not stay.
+    for (const panel of owing) panel.article?.forgetKept();
     this.refreshAll();
   }
 
   private down(): void {
     this.online = false;
     this.presence.clear();
-    for (const panel of this.panels.values()) panel.article?.left();
+    for (const panel of this.panels.all()) panel.article?.left();
     this.show();
   }
 
@@ -274,25 +254,31 @@ export class Session {
 
   private watch(): void {
     if (!this.online) return;
-    const since = [...this.panels.values()].map((panel) => panel.article?.owingSince ?? Infinity);
+    const since = this.panels.all().map((panel) => panel.article?.owingSince ?? Infinity);
     if (Date.now() - Math.min(Infinity, ...since) > ACK_WITHIN) this.connection.drop(true);
   }
 
   private refreshAll(): void {
-    for (const panel of this.panels.values()) panel.refresh();
+    this.panels.refresh();
     this.root.dataset.locked = String(!this.canWrite || this.frozen || this.denied);
     this.toolbar.refresh();
     this.show();
   }
 
   private show(): void {
-    const { online, ever, frozen, canWrite, denied, savedAt, owing } = this;
-    this.status.show({ online, ever, frozen, canWrite, denied, savedAt, owing });
+    const { online, ever, frozen, canWrite, denied, savedAt } = this;
+    this.status.show({ online, ever, frozen, canWrite, denied, savedAt, owing: this.panels.owing, keeping: this.keep.working });
   }
 
   private comment(view: EditorView): void {
-    const panel = [...this.panels.values()].find((candidate) => candidate.view === view);
+    const panel = this.panels.all().find((candidate) => candidate.view === view);
     const kept = panel && this.anchors.keep(panel.ref, view.state);
     if (panel && kept) tellPage("charte:comment", { ref: panel.ref, ...kept });
   }
+}
+
+/** What this device keeps for the text and the person of this page. */
+export function keepOf(root: HTMLElement): Keep {
+  const { liveUrl = "", person = "" } = root.dataset;
+  return new Keep(liveUrl.split("/").pop() ?? "", person);
 }

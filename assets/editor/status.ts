@@ -8,6 +8,8 @@ export interface Situation {
   frozen: boolean;
   canWrite: boolean;
   denied: boolean;
+  /** This device keeps what is owed. */
+  keeping: boolean;
   /** Milliseconds of the last acknowledgement. */
   savedAt: number | null;
 }
@@ -16,7 +18,7 @@ export type Level = "good" | "busy" | "bad" | "still";
 
 export function situationWord(now: Situation): [WordKey, Level] {
   if (now.denied) return ["denied", "bad"];
-  if (!now.online && now.owing) return ["offline_owed", "bad"];
+  if (!now.online && now.owing) return [now.keeping ? "offline_owed" : "offline_open", "bad"];
   if (!now.online) return now.ever ? ["offline", "bad"] : ["connecting", "busy"];
   if (now.frozen) return ["frozen", "still"];
   if (!now.canWrite) return ["read_only", "still"];

@@ -5,12 +5,16 @@
 
 export const WORD_KEYS = [
   "editor_label", "toolbar", "placeholder",
-  "heading", "subheading", "bold", "italic", "bullets", "numbers", "link", "undo", "redo", "comment", "shortcut", "key_shift",
+  "heading", "subheading", "bold", "italic", "bullets", "numbers", "link", "table", "note", "undo", "redo", "comment", "shortcut", "key_shift",
+  "row_above", "row_below", "column_before", "column_after", "row_remove", "column_remove", "table_remove",
+  "note_title", "note_text", "note_hint", "note_empty", "note_apply", "note_remove", "note_label", "notes",
+  "pasted_images", "bye_outdated",
   "link_title", "link_address", "link_hint", "link_invalid", "link_apply", "link_remove", "cancel",
-  "connecting", "connected", "saving", "saved_at", "offline", "offline_owed", "frozen", "read_only",
+  "connecting", "connected", "saving", "saved_at", "offline", "offline_owed", "offline_open", "frozen", "read_only",
   "denied", "bye_revoked", "bye_restart", "bye_overloaded", "bye_invalid",
-  "refused_frozen", "refused_read_only", "refused_invalid", "refused_too_big", "refused_unknown_article", "refused_overloaded",
-  "reset", "your_words", "close",
+  "refused_frozen", "refused_locked", "locked_note", "round_opened", "unlocked", "round_over", "refused_read_only", "refused_invalid", "refused_too_big", "refused_unknown_article", "refused_overloaded",
+  "reset", "homeless", "homeless_late", "unsent_gone", "your_words", "close",
+  "article_number", "article_added", "article_removed", "articles_moved",
   "people_alone", "people_one", "people_many", "me", "person_here", "person_in", "person_writing", "writing",
 ] as const;
 

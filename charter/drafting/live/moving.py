@@ -52,7 +52,7 @@ class Place:
     after: str = ""
 
 
-def lifted(node: XmlElement | XmlText | Any) -> Piece:
+def lifted(node: Any) -> Piece:
     """A node of a live tree as a piece, which outlives it."""
     if isinstance(node, XmlText):
         return Words(tuple((str(chunk), dict(formatting or {})) for chunk, formatting in node.diff()))
@@ -122,7 +122,7 @@ def _all(text: str, words: str) -> Iterator[int]:
 
 def cut(root: XmlFragment, block: int, offset: int) -> list[Piece]:
     """Takes what follows that place out of the tree, and gives it. Raises Nowhere when one side would have no words."""
-    blocks = list(root.children)
+    blocks: list[Any] = list(root.children)
     if blocks[block].tag in WHOLE and offset < _length(blocks[block]):
         offset = 0
     whole = block + 1 if offset else block

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from flask import flash, redirect, url_for
+from flask import request, url_for
 from werkzeug.wrappers import Response
 
 from charter.adapters.http import Form, current_work, inside, page
 from charter.drafting import services
 from charter.drafting.models import Article
-from charter.drafting.pages.blueprint import charter, here, pages
+from charter.drafting.pages.blueprint import charter, done, here, pages, places
 from charter.drafting.schemas import MoveForm, NewArticleForm, TitleForm
 from charter.errors import Invalid
 from charter.i18n import gettext
@@ -27,7 +27,8 @@ def articles(alliance_ref: str) -> Response:
 @inside("drafting.edit")
 def new_article(alliance_ref: str) -> Response:
     """Asks for the title and the place of a new article."""
-    return _new(Form(NewArticleForm(), {"after": charter().present_articles[-1].ref if charter().present_articles else ""}))
+    last = charter().present_articles[-1].ref if charter().present_articles else ""
+    return _new(Form(NewArticleForm(), {"after": request.args.get("apres", last)}))
 
 
 @pages.post("/articles/nouveau")
@@ -42,8 +43,8 @@ def add_article(alliance_ref: str) -> Response:
         except Invalid as error:
             form.refuse(error)
         else:
-            flash(gettext(N_("L’article « %(title)s » est ajouté : écrivez-le."), title=made.title), "success")
-            return redirect(url_for("drafting.editor", alliance_ref=alliance_ref, _anchor=f"article-{made.ref}"))
+            said = gettext(N_("L’article « %(title)s » est ajouté : écrivez-le."), title=made.title)
+            return done(said, made.ref, url_for("drafting.editor", alliance_ref=alliance_ref, _anchor=f"article-{made.ref}"))
     return _new(form, 422)
 
 
@@ -66,7 +67,8 @@ def retitle(alliance_ref: str, article_ref: str) -> Response:
         except Invalid as error:
             form.refuse(error)
         else:
-            return redirect(url_for("drafting.articles", alliance_ref=alliance_ref))
+            said = gettext(N_("L’article s’appelle maintenant « %(title)s »."), title=found.title)
+            return done(said, found.ref, url_for("drafting.articles", alliance_ref=alliance_ref))
     return _title(form, found, 422)
 
 
@@ -77,9 +79,10 @@ def move(alliance_ref: str, article_ref: str) -> Response:
     form, found = Form(MoveForm()), here(article_ref)
     if not form.read():
         raise Invalid({"to": form.errors("to")})
-    services.move_article(current_work(), found, form.data["to"])
-    flash(gettext(N_("« %(title)s » est maintenant l’article %(number)s."), title=found.title, number=services.number_of(found)), "success")
-    return redirect(url_for("drafting.articles", alliance_ref=alliance_ref, _anchor=f"rang-{found.ref}"))
+    number = services.number_of(found)
+    services.move_article(current_work(), found, form.data.get("to", number + form.data.get("by", 0)))
+    said = gettext(N_("« %(title)s » est maintenant l’article %(number)s."), title=found.title, number=services.number_of(found))
+    return done(said, found.ref, url_for("drafting.articles", alliance_ref=alliance_ref, _anchor=f"rang-{found.ref}"))
 
 
 @pages.get("/articles/<article_ref>/retrait")
@@ -96,17 +99,15 @@ def remove(alliance_ref: str, article_ref: str) -> Response:
     """Removes it."""
     found = here(article_ref)
     services.remove_article(current_work(), found)
-    flash(gettext(N_("L’article « %(title)s » est retiré. Le journal de l’alliance en garde la trace."), title=found.title), "success")
-    return redirect(url_for("drafting.articles", alliance_ref=alliance_ref))
+    said = gettext(N_("L’article « %(title)s » est retiré. Le journal de l’alliance en garde la trace."), title=found.title)
+    return done(said, "", url_for("drafting.articles", alliance_ref=alliance_ref))
 
 
 def _new(form: Form, status: int = 200) -> Response:
-    places = [
-        (one.ref, gettext(N_("Après l’article %(number)s, « %(title)s »"), number=number, title=one.title))
-        for number, one in enumerate(charter().present_articles, start=1)
-    ]
-    return page("drafting/new_article.html", status, form=form, places=places)
+    return page("drafting/new_article.html", status, form=form, places=places(), after=form.value("after"))
 
 
 def _title(form: Form, found: Article, status: int = 200) -> Response:
-    return page("drafting/title.html", status, form=form, article={"number": services.number_of(found), "title": found.title})
+    return page(
+        "drafting/title.html", status, form=form, article={"ref": found.ref, "number": services.number_of(found), "title": found.title}
+    )

@@ -8,7 +8,7 @@ from flask import flash, redirect, url_for
 from werkzeug.wrappers import Response
 
 from charter.adapters.http import Form, current_work, inside, page, standing
-from charter.drafting import services, shown
+from charter.drafting import reading, services, shown
 from charter.drafting.models import Article, Consent
 from charter.drafting.pages.blueprint import charter, here, pages
 from charter.drafting.schemas import KIND_LABELS, ConsentForm, kind_options
@@ -74,7 +74,7 @@ def _consent(article: Article, words: ArticleWords, form: Form, status: int = 20
         "drafting/consent.html",
         status,
         form=form,
-        article=shown.article(words),
+        article=reading.read(shown.article(words), reading.terms_of(work, alliance)),
         options=kind_options(),
         party=shown.party_mark(standing().party),
         others=_others(alliance, article, words),

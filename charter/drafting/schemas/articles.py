@@ -26,9 +26,10 @@ class NewArticleForm(TitleForm):
 
 
 class MoveForm(Schema):
-    """The number an article goes to, from 1."""
+    """The number an article goes to, from 1, or how many places it moves `by`."""
 
-    to = fields.Int(required=True, metadata={"label": _l(N_("Nouveau numéro"))})
+    to = fields.Int(metadata={"label": _l(N_("Nouveau numéro"))})
+    by = fields.Int(metadata={"label": _l(N_("Places"))})
 
 
 class NewArticleIn(Schema):

@@ -13,6 +13,7 @@ from charter.adapters.pdf.typography import french
 from charter.alliances.models import KIND_LABELS, Alliance
 from charter.alliances.services import hold
 from charter.drafting import template
+from charter.drafting.library import library
 from charter.drafting.live import content, notices
 from charter.drafting.live.canonical import Node
 from charter.drafting.models import CHARTER, AdoptedArticle, Article, Text
@@ -103,7 +104,7 @@ def open_charter(work: Work, alliance: Alliance) -> Text:
     text = work.add(Text(alliance_id=alliance.id, title=_title(alliance)))
     filled = template.fill_template(_template(), _facts(work, alliance))
     # Typeset once, here: people then write, and consent to, words that already stand as they will be printed.
-    _seed(work, text, [(french(one.title), _typeset(one.content)) for one in filled])
+    _seed(work, text, [(french(one.title), typeset(one.content)) for one in filled])
     return text
 
 
@@ -159,8 +160,9 @@ def _template() -> tuple[template.ArticleTemplate, ...]:
 
 
 def guidance(title: str) -> template.ArticleTemplate | None:
-    """The template's help for an article that still bears its title, or nothing."""
-    return next((one for one in _template() if french(one.title) == title), None)
+    """Our help for an article of the template or of the library that still bears its title, or nothing."""
+    known = (*_template(), *(one.article for one in library()))
+    return next((one for one in known if french(one.title) == title), None)
 
 
 def _title(alliance: Alliance) -> str:
@@ -174,11 +176,12 @@ def _seed(work: Work, text: Text, articles: Sequence[tuple[str, Sequence[Node]]]
     work.session.expire(text, ["articles"])
 
 
-def _typeset(nodes: Sequence[Node]) -> list[Node]:
+def typeset(nodes: Sequence[Node]) -> list[Node]:
+    """The nodes with French typography in their texts."""
     made: list[Node] = []
     for node in nodes:
         changed = {**node, "text": french(node["text"])} if "text" in node else dict(node)
-        made.append({**changed, "content": _typeset(node["content"])} if "content" in node else changed)
+        made.append({**changed, "content": typeset(node["content"])} if "content" in node else changed)
     return made
 
 

@@ -98,7 +98,7 @@ def test_words_typed_before_the_cut_at_the_same_time_stay(work: Work) -> None:
 
 
 def test_discussions_follow_the_words_that_leave(work: Work) -> None:
-    alliance, text, article = scene(work)
+    alliance, _text, article = scene(work)
     person, party = factories.speaker(alliance.parties[0]), alliance.parties[0]
     stays, goes = (services.post(work, article, person, party, "Pourquoi ?", quote=quote) for quote in ("Nous plantons", "Chaque hiver"))
     whole = services.post(work, article, person, party, "Tout l’article")
