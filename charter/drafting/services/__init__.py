@@ -60,6 +60,7 @@ from charter.drafting.services.positions import (
 )
 from charter.drafting.services.reopening import running_round
 from charter.drafting.services.restoring import Restored, restore
+from charter.drafting.services.roads import Step, roads
 from charter.drafting.services.rounds import BeforeRound, RoundState, before_round, close_round, open_round, round_state, rounds_of
 from charter.drafting.services.shaping import merge_articles, split_article
 from charter.drafting.services.stamps import board_stamp
@@ -112,6 +113,7 @@ __all__ = [
     "Restored",
     "RoundState",
     "Run",
+    "Step",
     "Stop",
     "Tally",
     "Tension",
@@ -207,6 +209,7 @@ __all__ = [
     "resolve",
     "restore",
     "retitle_article",
+    "roads",
     "round_state",
     "rounds_of",
     "running_round",

@@ -62,9 +62,8 @@ def remember_authors(work: Work, text: Text) -> int:
     """Keeps who wrote what, so that the history up to now is replayed once. Returns how many articles had changed."""
     wanted = _wanted(work, text, None)
     ids = [one.article.id for one in wanted]
-    known = set(
-        work.session.execute(select(ArticleAuthors.article_id, ArticleAuthors.seq).where(ArticleAuthors.article_id.in_(ids))).tuples()
-    )
+    places = select(ArticleAuthors.article_id, ArticleAuthors.seq).where(ArticleAuthors.article_id.in_(ids))
+    known = {(row.article_id, row.seq) for row in work.session.execute(places)}
     news = [one for one in wanted if (one.article.id, one.seq) not in known]
     found = _attributions(work, text, news)
     for one in news:
