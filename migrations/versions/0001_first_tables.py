@@ -34,6 +34,19 @@ def upgrade() -> None:
         sa.UniqueConstraint("ref", name=op.f("uq_alliances_ref")),
     )
     op.create_table(
+        "examinations",
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("relied_on", sa.String(length=64), nullable=False),
+        sa.Column("found", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.Column("full", sa.Boolean(), nullable=False),
+        sa.Column("failed", sa.Boolean(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("sha256", name=op.f("pk_examinations")),
+    )
+    with op.batch_alter_table("examinations", schema=None) as batch_op:
+        batch_op.create_index("ix_examinations_at", ["at"], unique=False)
+
+    op.create_table(
         "organisations",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("name", sa.String(length=200), nullable=False),
@@ -111,6 +124,12 @@ def upgrade() -> None:
         batch_op.create_index("ix_territory_names_key", ["key"], unique=False)
 
     op.create_table(
+        "updates_seen",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("update_id", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_updates_seen")),
+    )
+    op.create_table(
         "api_tokens",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("token_hash", sa.String(length=64), nullable=False),
@@ -150,6 +169,31 @@ def upgrade() -> None:
         sa.UniqueConstraint("alliance_id", "version", name=op.f("uq_contracts_alliance_id_version")),
         sa.UniqueConstraint("ref", name=op.f("uq_contracts_ref")),
     )
+    op.create_table(
+        "defined_terms",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("ref", sa.String(length=12), nullable=False),
+        sa.Column("alliance_id", sa.Integer(), nullable=False),
+        sa.Column("term", sa.String(length=80), nullable=False),
+        sa.Column("folded", sa.String(length=80), nullable=False),
+        sa.Column("definition", sa.Text(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=True),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["alliance_id"], ["alliances.id"], name=op.f("fk_defined_terms_alliance_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_defined_terms_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_defined_terms")),
+    )
+    with op.batch_alter_table("defined_terms", schema=None) as batch_op:
+        batch_op.create_index("ix_defined_terms_alliance", ["alliance_id"], unique=False)
+        batch_op.create_index(
+            "uq_defined_terms_standing",
+            ["alliance_id", "folded"],
+            unique=True,
+            sqlite_where=sa.text("ended_at IS NULL"),
+            postgresql_where=sa.text("ended_at IS NULL"),
+        )
+
     op.create_table(
         "evaluation_plans",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -197,6 +241,23 @@ def upgrade() -> None:
         sa.UniqueConstraint("alliance_id", "previous", name=op.f("uq_journal_alliance_id_previous")),
         sa.UniqueConstraint("alliance_id", "seq", name=op.f("uq_journal_alliance_id_seq")),
     )
+    op.create_table(
+        "mail_choices",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("alliance_id", sa.Integer(), nullable=False),
+        sa.Column("digest", sa.String(length=32), nullable=False),
+        sa.Column("mentions", sa.String(length=32), nullable=False),
+        sa.Column("told_seq", sa.Integer(), nullable=True),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["alliance_id"], ["alliances.id"], name=op.f("fk_mail_choices_alliance_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_mail_choices_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_mail_choices")),
+        sa.UniqueConstraint("person_id", "alliance_id", name=op.f("uq_mail_choices_person_id_alliance_id")),
+    )
+    with op.batch_alter_table("mail_choices", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_mail_choices_alliance_id"), ["alliance_id"], unique=False)
+
     op.create_table(
         "parties",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -272,6 +333,8 @@ def upgrade() -> None:
         sa.Column("status", sa.String(length=32), nullable=False),
         sa.Column("frozen_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("owner_fence", sa.Integer(), nullable=False),
+        sa.Column("touched_since", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("touched_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["alliance_id"], ["alliances.id"], name=op.f("fk_texts_alliance_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_texts")),
         sa.UniqueConstraint("alliance_id", "kind", "version", name=op.f("uq_texts_alliance_id_kind_version")),
@@ -279,6 +342,13 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("texts", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_texts_alliance_id"), ["alliance_id"], unique=False)
+        batch_op.create_index(
+            "ix_texts_touched",
+            ["touched_at"],
+            unique=False,
+            sqlite_where=sa.text("touched_at IS NOT NULL"),
+            postgresql_where=sa.text("touched_at IS NOT NULL"),
+        )
 
     op.create_table(
         "articles",
@@ -292,6 +362,7 @@ def upgrade() -> None:
         sa.Column("text_hash", sa.String(length=64), nullable=True),
         sa.Column("hashed_seq", sa.Integer(), nullable=False),
         sa.Column("removed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("locked", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(["text_id"], ["texts.id"], name=op.f("fk_articles_text_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_articles")),
         sa.UniqueConstraint("ref", name=op.f("uq_articles_ref")),
@@ -385,6 +456,33 @@ def upgrade() -> None:
         sa.UniqueConstraint("party_id", name=op.f("uq_declarations_party_id")),
     )
     op.create_table(
+        "drafting_calendars",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("text_id", sa.Integer(), nullable=False),
+        sa.Column("amendments_on", sa.Date(), nullable=True),
+        sa.Column("consents_on", sa.Date(), nullable=True),
+        sa.Column("adoption_on", sa.Date(), nullable=True),
+        sa.Column("sequence", sa.Integer(), nullable=False),
+        sa.Column("set_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["text_id"], ["texts.id"], name=op.f("fk_drafting_calendars_text_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_drafting_calendars")),
+        sa.UniqueConstraint("text_id", name=op.f("uq_drafting_calendars_text_id")),
+    )
+    op.create_table(
+        "drafting_nudges",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("text_id", sa.Integer(), nullable=False),
+        sa.Column("party_id", sa.Integer(), nullable=False),
+        sa.Column("on", sa.Date(), nullable=False),
+        sa.Column("by_id", sa.Integer(), nullable=True),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["by_id"], ["people.id"], name=op.f("fk_drafting_nudges_by_id")),
+        sa.ForeignKeyConstraint(["party_id"], ["parties.id"], name=op.f("fk_drafting_nudges_party_id")),
+        sa.ForeignKeyConstraint(["text_id"], ["texts.id"], name=op.f("fk_drafting_nudges_text_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_drafting_nudges")),
+        sa.UniqueConstraint("text_id", "party_id", "on", name=op.f("uq_drafting_nudges_text_id_party_id_on")),
+    )
+    op.create_table(
         "envelopes",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("ref", sa.String(length=16), nullable=False),
@@ -455,6 +553,97 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("contract_id", name=op.f("pk_rendering_progress")),
     )
     op.create_table(
+        "rounds",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("text_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("status", sa.String(length=32), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("opened_by_id", sa.Integer(), nullable=True),
+        sa.Column("closes_on", sa.Date(), nullable=True),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("closed_by_id", sa.Integer(), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["closed_by_id"], ["people.id"], name=op.f("fk_rounds_closed_by_id")),
+        sa.ForeignKeyConstraint(["opened_by_id"], ["people.id"], name=op.f("fk_rounds_opened_by_id")),
+        sa.ForeignKeyConstraint(["text_id"], ["texts.id"], name=op.f("fk_rounds_text_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_rounds")),
+        sa.UniqueConstraint("text_id", "number", name=op.f("uq_rounds_text_id_number")),
+    )
+    with op.batch_alter_table("rounds", schema=None) as batch_op:
+        batch_op.create_index(
+            "uq_rounds_running",
+            ["text_id"],
+            unique=True,
+            sqlite_where=sa.text("closed_at IS NULL"),
+            postgresql_where=sa.text("closed_at IS NULL"),
+        )
+
+    op.create_table(
+        "text_exports",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("ref", sa.String(length=12), nullable=False),
+        sa.Column("text_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("data", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.Column("input_sha256", sa.String(length=64), nullable=False),
+        sa.Column("requested_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("stage", sa.String(length=20), nullable=False),
+        sa.Column("page", sa.Integer(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("pdf", sa.LargeBinary(), nullable=True),
+        sa.Column("failure", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_text_exports_person_id")),
+        sa.ForeignKeyConstraint(["text_id"], ["texts.id"], name=op.f("fk_text_exports_text_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_text_exports")),
+        sa.UniqueConstraint("ref", name=op.f("uq_text_exports_ref")),
+    )
+    with op.batch_alter_table("text_exports", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_text_exports_requested_at"), ["requested_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_text_exports_text_id"), ["text_id"], unique=False)
+
+    op.create_table(
+        "text_imports",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("ref", sa.String(length=12), nullable=False),
+        sa.Column("text_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("understood", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("done_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("outcome", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_text_imports_person_id")),
+        sa.ForeignKeyConstraint(["text_id"], ["texts.id"], name=op.f("fk_text_imports_text_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_text_imports")),
+        sa.UniqueConstraint("ref", name=op.f("uq_text_imports_ref")),
+    )
+    with op.batch_alter_table("text_imports", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_text_imports_at"), ["at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_text_imports_text_id"), ["text_id"], unique=False)
+
+    op.create_table(
+        "text_versions",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("ref", sa.String(length=12), nullable=False),
+        sa.Column("text_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("why", sa.String(length=32), nullable=False),
+        sa.Column("name", sa.String(length=120), nullable=False),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=True),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_text_versions_person_id")),
+        sa.ForeignKeyConstraint(["text_id"], ["texts.id"], name=op.f("fk_text_versions_text_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_text_versions")),
+        sa.UniqueConstraint("ref", name=op.f("uq_text_versions_ref")),
+        sa.UniqueConstraint("text_id", "number", name=op.f("uq_text_versions_text_id_number")),
+    )
+    op.create_table(
         "adopted_articles",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("text_id", sa.Integer(), nullable=False),
@@ -469,6 +658,53 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_adopted_articles")),
         sa.UniqueConstraint("article_id", name=op.f("uq_adopted_articles_article_id")),
         sa.UniqueConstraint("text_id", "number", name=op.f("uq_adopted_articles_text_id_number")),
+    )
+    op.create_table(
+        "amendments",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("ref", sa.String(length=12), nullable=False),
+        sa.Column("text_id", sa.Integer(), nullable=False),
+        sa.Column("article_id", sa.Integer(), nullable=True),
+        sa.Column("kind", sa.String(length=32), nullable=False),
+        sa.Column("status", sa.String(length=32), nullable=False),
+        sa.Column("party_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("title", sa.String(length=300), nullable=False),
+        sa.Column("nodes", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("base_title", sa.String(length=300), nullable=False),
+        sa.Column("base_seq", sa.Integer(), nullable=False),
+        sa.Column("base_epoch", sa.Integer(), nullable=False),
+        sa.Column("base_sha256", sa.String(length=64), nullable=False),
+        sa.Column("update", sa.LargeBinary(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("decided_by_id", sa.Integer(), nullable=True),
+        sa.Column("ending", sa.Text(), nullable=False),
+        sa.Column("result_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(["article_id"], ["articles.id"], name=op.f("fk_amendments_article_id")),
+        sa.ForeignKeyConstraint(["decided_by_id"], ["people.id"], name=op.f("fk_amendments_decided_by_id")),
+        sa.ForeignKeyConstraint(["party_id"], ["parties.id"], name=op.f("fk_amendments_party_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_amendments_person_id")),
+        sa.ForeignKeyConstraint(["result_id"], ["articles.id"], name=op.f("fk_amendments_result_id")),
+        sa.ForeignKeyConstraint(["text_id"], ["texts.id"], name=op.f("fk_amendments_text_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_amendments")),
+        sa.UniqueConstraint("ref", name=op.f("uq_amendments_ref")),
+    )
+    with op.batch_alter_table("amendments", schema=None) as batch_op:
+        batch_op.create_index("ix_amendments_article_id", ["article_id"], unique=False)
+        batch_op.create_index("ix_amendments_text_id_status", ["text_id", "status"], unique=False)
+
+    op.create_table(
+        "article_authors",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("article_id", sa.Integer(), nullable=False),
+        sa.Column("seq", sa.Integer(), nullable=False),
+        sa.Column("texts", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.Column("state", sa.LargeBinary(), nullable=True),
+        sa.ForeignKeyConstraint(["article_id"], ["articles.id"], name=op.f("fk_article_authors_article_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_article_authors")),
+        sa.UniqueConstraint("article_id", "seq", name=op.f("uq_article_authors_article_id_seq")),
     )
     op.create_table(
         "article_snapshots",
@@ -555,6 +791,8 @@ def upgrade() -> None:
         sa.Column("body", sa.Text(), nullable=False),
         sa.Column("quote", sa.String(length=500), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("edited_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("deleted_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("resolved_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("resolved_by_id", sa.Integer(), nullable=True),
         sa.ForeignKeyConstraint(["article_id"], ["articles.id"], name=op.f("fk_comments_article_id")),
@@ -615,6 +853,27 @@ def upgrade() -> None:
         sa.UniqueConstraint("envelope_id", "kind", name=op.f("uq_envelope_documents_envelope_id_kind")),
     )
     op.create_table(
+        "round_articles",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("round_id", sa.Integer(), nullable=False),
+        sa.Column("article_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("title", sa.String(length=300), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("seq", sa.Integer(), nullable=False),
+        sa.Column("reopened_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("reopened_by_id", sa.Integer(), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["article_id"], ["articles.id"], name=op.f("fk_round_articles_article_id")),
+        sa.ForeignKeyConstraint(["reopened_by_id"], ["parties.id"], name=op.f("fk_round_articles_reopened_by_id")),
+        sa.ForeignKeyConstraint(["round_id"], ["rounds.id"], name=op.f("fk_round_articles_round_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_round_articles")),
+        sa.UniqueConstraint("round_id", "article_id", name=op.f("uq_round_articles_round_id_article_id")),
+    )
+    with op.batch_alter_table("round_articles", schema=None) as batch_op:
+        batch_op.create_index("ix_round_articles_article", ["article_id"], unique=False)
+
+    op.create_table(
         "signatories",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("ref", sa.String(length=16), nullable=False),
@@ -646,6 +905,83 @@ def upgrade() -> None:
     with op.batch_alter_table("signatories", schema=None) as batch_op:
         batch_op.create_index("ix_signatories_person", ["person_id"], unique=False)
 
+    op.create_table(
+        "spokespersons",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("party_id", sa.Integer(), nullable=False),
+        sa.Column("member_id", sa.Integer(), nullable=False),
+        sa.Column("named_by_id", sa.Integer(), nullable=True),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["member_id"], ["members.id"], name=op.f("fk_spokespersons_member_id")),
+        sa.ForeignKeyConstraint(["named_by_id"], ["people.id"], name=op.f("fk_spokespersons_named_by_id")),
+        sa.ForeignKeyConstraint(["party_id"], ["parties.id"], name=op.f("fk_spokespersons_party_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_spokespersons")),
+    )
+    with op.batch_alter_table("spokespersons", schema=None) as batch_op:
+        batch_op.create_index("ix_spokespersons_party", ["party_id"], unique=False)
+        batch_op.create_index(
+            "uq_spokespersons_standing",
+            ["member_id"],
+            unique=True,
+            sqlite_where=sa.text("ended_at IS NULL"),
+            postgresql_where=sa.text("ended_at IS NULL"),
+        )
+
+    op.create_table(
+        "wordings",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("article_id", sa.Integer(), nullable=False),
+        sa.Column("title", sa.String(length=300), nullable=False),
+        sa.Column("nodes", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.ForeignKeyConstraint(["article_id"], ["articles.id"], name=op.f("fk_wordings_article_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_wordings")),
+        sa.UniqueConstraint("article_id", "sha256", name=op.f("uq_wordings_article_id_sha256")),
+    )
+    op.create_table(
+        "amendment_positions",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("amendment_id", sa.Integer(), nullable=False),
+        sa.Column("party_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=True),
+        sa.Column("kind", sa.String(length=32), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["amendment_id"], ["amendments.id"], name=op.f("fk_amendment_positions_amendment_id")),
+        sa.ForeignKeyConstraint(["party_id"], ["parties.id"], name=op.f("fk_amendment_positions_party_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_amendment_positions_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_amendment_positions")),
+        sa.UniqueConstraint("amendment_id", "party_id", name=op.f("uq_amendment_positions_amendment_id_party_id")),
+    )
+    op.create_table(
+        "amendment_remarks",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("ref", sa.String(length=12), nullable=False),
+        sa.Column("amendment_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("party_id", sa.Integer(), nullable=True),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["amendment_id"], ["amendments.id"], name=op.f("fk_amendment_remarks_amendment_id")),
+        sa.ForeignKeyConstraint(["party_id"], ["parties.id"], name=op.f("fk_amendment_remarks_party_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_amendment_remarks_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_amendment_remarks")),
+        sa.UniqueConstraint("ref", name=op.f("uq_amendment_remarks_ref")),
+    )
+    with op.batch_alter_table("amendment_remarks", schema=None) as batch_op:
+        batch_op.create_index("ix_amendment_remarks_amendment_id", ["amendment_id"], unique=False)
+
+    op.create_table(
+        "comment_mentions",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("comment_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["comment_id"], ["comments.id"], name=op.f("fk_comment_mentions_comment_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_comment_mentions_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_comment_mentions")),
+        sa.UniqueConstraint("comment_id", "person_id", name=op.f("uq_comment_mentions_comment_id_person_id")),
+    )
     op.create_table(
         "sealed_revisions",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -697,8 +1033,29 @@ def upgrade() -> None:
     with op.batch_alter_table("signing_steps", schema=None) as batch_op:
         batch_op.create_index("ix_signing_steps_signatory", ["signatory_id"], unique=False)
 
+    op.create_table(
+        "version_articles",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("version_id", sa.Integer(), nullable=False),
+        sa.Column("article_id", sa.Integer(), nullable=False),
+        sa.Column("wording_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("seq", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["article_id"], ["articles.id"], name=op.f("fk_version_articles_article_id")),
+        sa.ForeignKeyConstraint(["version_id"], ["text_versions.id"], name=op.f("fk_version_articles_version_id")),
+        sa.ForeignKeyConstraint(["wording_id"], ["wordings.id"], name=op.f("fk_version_articles_wording_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_version_articles")),
+        sa.UniqueConstraint("version_id", "number", name=op.f("uq_version_articles_version_id_number")),
+    )
+    with op.batch_alter_table("version_articles", schema=None) as batch_op:
+        batch_op.create_index("ix_version_articles_article", ["article_id"], unique=False)
+
 
 def downgrade() -> None:
+    with op.batch_alter_table("version_articles", schema=None) as batch_op:
+        batch_op.drop_index("ix_version_articles_article")
+
+    op.drop_table("version_articles")
     with op.batch_alter_table("signing_steps", schema=None) as batch_op:
         batch_op.drop_index("ix_signing_steps_signatory")
 
@@ -708,10 +1065,28 @@ def downgrade() -> None:
 
     op.drop_table("signing_codes")
     op.drop_table("sealed_revisions")
+    op.drop_table("comment_mentions")
+    with op.batch_alter_table("amendment_remarks", schema=None) as batch_op:
+        batch_op.drop_index("ix_amendment_remarks_amendment_id")
+
+    op.drop_table("amendment_remarks")
+    op.drop_table("amendment_positions")
+    op.drop_table("wordings")
+    with op.batch_alter_table("spokespersons", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_spokespersons_standing", sqlite_where=sa.text("ended_at IS NULL"), postgresql_where=sa.text("ended_at IS NULL")
+        )
+        batch_op.drop_index("ix_spokespersons_party")
+
+    op.drop_table("spokespersons")
     with op.batch_alter_table("signatories", schema=None) as batch_op:
         batch_op.drop_index("ix_signatories_person")
 
     op.drop_table("signatories")
+    with op.batch_alter_table("round_articles", schema=None) as batch_op:
+        batch_op.drop_index("ix_round_articles_article")
+
+    op.drop_table("round_articles")
     op.drop_table("envelope_documents")
     with op.batch_alter_table("consents", schema=None) as batch_op:
         batch_op.drop_index("uq_consents_one_voice", sqlite_where=sa.text("ended_at IS NULL"), postgresql_where=sa.text("ended_at IS NULL"))
@@ -735,7 +1110,28 @@ def downgrade() -> None:
 
     op.drop_table("article_updates")
     op.drop_table("article_snapshots")
+    op.drop_table("article_authors")
+    with op.batch_alter_table("amendments", schema=None) as batch_op:
+        batch_op.drop_index("ix_amendments_text_id_status")
+        batch_op.drop_index("ix_amendments_article_id")
+
+    op.drop_table("amendments")
     op.drop_table("adopted_articles")
+    op.drop_table("text_versions")
+    with op.batch_alter_table("text_imports", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_text_imports_text_id"))
+        batch_op.drop_index(batch_op.f("ix_text_imports_at"))
+
+    op.drop_table("text_imports")
+    with op.batch_alter_table("text_exports", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_text_exports_text_id"))
+        batch_op.drop_index(batch_op.f("ix_text_exports_requested_at"))
+
+    op.drop_table("text_exports")
+    with op.batch_alter_table("rounds", schema=None) as batch_op:
+        batch_op.drop_index("uq_rounds_running", sqlite_where=sa.text("closed_at IS NULL"), postgresql_where=sa.text("closed_at IS NULL"))
+
+    op.drop_table("rounds")
     op.drop_table("rendering_progress")
     with op.batch_alter_table("members", schema=None) as batch_op:
         batch_op.drop_index("ix_members_person")
@@ -749,6 +1145,8 @@ def downgrade() -> None:
         batch_op.drop_index("ix_envelopes_alliance")
 
     op.drop_table("envelopes")
+    op.drop_table("drafting_nudges")
+    op.drop_table("drafting_calendars")
     op.drop_table("declarations")
     with op.batch_alter_table("contract_documents", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_contract_documents_alliance_id"))
@@ -764,6 +1162,9 @@ def downgrade() -> None:
 
     op.drop_table("articles")
     with op.batch_alter_table("texts", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_texts_touched", sqlite_where=sa.text("touched_at IS NOT NULL"), postgresql_where=sa.text("touched_at IS NOT NULL")
+        )
         batch_op.drop_index(batch_op.f("ix_texts_alliance_id"))
 
     op.drop_table("texts")
@@ -777,6 +1178,10 @@ def downgrade() -> None:
         batch_op.drop_index("ix_parties_alliance")
 
     op.drop_table("parties")
+    with op.batch_alter_table("mail_choices", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_mail_choices_alliance_id"))
+
+    op.drop_table("mail_choices")
     op.drop_table("journal")
     with op.batch_alter_table("facilitators", schema=None) as batch_op:
         batch_op.drop_index("ix_facilitators_person")
@@ -786,11 +1191,19 @@ def downgrade() -> None:
         batch_op.drop_index("ix_evaluation_plans_alliance")
 
     op.drop_table("evaluation_plans")
+    with op.batch_alter_table("defined_terms", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_defined_terms_standing", sqlite_where=sa.text("ended_at IS NULL"), postgresql_where=sa.text("ended_at IS NULL")
+        )
+        batch_op.drop_index("ix_defined_terms_alliance")
+
+    op.drop_table("defined_terms")
     op.drop_table("contracts")
     with op.batch_alter_table("api_tokens", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_api_tokens_person_id"))
 
     op.drop_table("api_tokens")
+    op.drop_table("updates_seen")
     with op.batch_alter_table("territory_names", schema=None) as batch_op:
         batch_op.drop_index("ix_territory_names_key")
 
@@ -804,4 +1217,8 @@ def downgrade() -> None:
 
     op.drop_table("outbox")
     op.drop_table("organisations")
+    with op.batch_alter_table("examinations", schema=None) as batch_op:
+        batch_op.drop_index("ix_examinations_at")
+
+    op.drop_table("examinations")
     op.drop_table("alliances")
