@@ -67,6 +67,11 @@ class Work:
         """The same transaction, acted in by `actor`."""
         return replace(self, actor=actor)
 
+    def pause(self) -> None:
+        """Ends the transaction, in which nothing was written yet, before something slow: others may write meanwhile. The next question
+        opens another one."""
+        self.session.rollback()
+
     def commit(self) -> None:
         """Commits, then runs what waited for it. Called once, by the request or the task.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import tempfile
+import time
 from pathlib import Path
 
 
@@ -53,6 +54,11 @@ class Storage:
             file.write(b".")
             file.flush()
 
+    @property
+    def aside(self) -> Aside:
+        """Where files wait that are not to be kept."""
+        return Aside(self.root / ".aside")
+
     @staticmethod
     def _intact(path: Path, digest: str) -> bool:
         try:
@@ -64,6 +70,38 @@ class Storage:
         if len(digest) != 64 or not all(c in "0123456789abcdef" for c in digest):
             raise ValueError("not a SHA-256")
         return self.root / digest[:2] / digest
+
+
+class Aside:
+    """Files that wait to be looked at, then go. In the same volume as those kept, so that every process sees them."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    def put(self, digest: str, data: bytes) -> None:
+        """Lays `data` there, under its SHA-256. Raises OSError."""
+        self.root.mkdir(parents=True, exist_ok=True, mode=0o700)
+        descriptor, name = tempfile.mkstemp(dir=self.root, prefix=".new-")
+        try:
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(data)
+            Path(name).replace(self.root / digest)
+        except BaseException:
+            Path(name).unlink(missing_ok=True)
+            raise
+
+    def get(self, digest: str) -> bytes:
+        """What waits under `digest`. Raises FileNotFoundError."""
+        return (self.root / digest).read_bytes()
+
+    def drop(self, digest: str) -> None:
+        """Forgets it."""
+        (self.root / digest).unlink(missing_ok=True)
+
+    def waiting(self) -> dict[str, float]:
+        """The names of what is there, half-written files included, and for how many seconds each has been."""
+        now = time.time()
+        return {path.name: now - path.stat().st_mtime for path in self.root.iterdir()} if self.root.is_dir() else {}
 
 
 def _sync(folder: Path) -> None:

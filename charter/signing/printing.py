@@ -83,7 +83,7 @@ def _document(work: Work, envelope: Envelope, told: dict[str, Any]) -> dict[str,
         "events": _events(work, envelope),
         "journal_head": told["journal"]["head"],
         "journal_name": JOURNAL,
-        "verify_url": "",
+        "verify_url": f"{work.settings.public_url}/verifier",
     }
 
 

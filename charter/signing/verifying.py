@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
-from charter.adapters.signer import SignatureCheck, Trust, Verdict, Verification, verify
+from charter.adapters.pdf import pictures
+from charter.adapters.signer import SignatureCheck, Trust, Verdict, Verification, signed_revisions, verify
 from charter.config import DEMONSTRATION_KEYS, Settings
 from charter.i18n import format_datetime, gettext, say
 from charter.signing.sealer import sealer
-from workflows.base import N_
+from workflows.base import N_, Missing
+
+log = logging.getLogger(__name__)
 
 VERDICTS: Mapping[Verdict, str] = {
     Verdict.VALID: N_("VALABLE"),
@@ -23,10 +27,41 @@ VERDICTS: Mapping[Verdict, str] = {
     Verdict.TOO_BIG: N_("TROP VOLUMINEUX"),
 }
 
+REDRAWN = N_("Après la signature de %(name)s, l’aspect de pages a changé : %(pages)s")
+UNDRAWN = N_("L’aspect des pages n’a pas pu être comparé à chaque signature : ce document est trop long ou trop lourd pour cela")
+
 
 def verify_files(paths: Iterable[Path], now: datetime, trust: Trust, *, full: bool = True) -> list[tuple[Path, Verification]]:
     """Each file with its verification as of `now` (aware). Raises OSError for a file that cannot be read; bytes never raise."""
-    return [(path, verify(path.read_bytes(), now=now, trust=trust, full=full)) for path in paths]
+    look = examine if full else verify
+    return [(path, look(path.read_bytes(), now=now, trust=trust, full=full)) for path in paths]
+
+
+def examine(pdf: bytes, *, now: datetime, trust: Trust, full: bool = True) -> Verification:
+    """The full verification, and a look at the pages: those each person signed must look as they do in the file at hand.
+
+    Pages that cannot be drawn in the time and memory given change nothing to the verdict, and are said in the reasons. Never raises.
+    """
+    found = verify(pdf, now=now, trust=trust, full=full)
+    if found.verdict not in {Verdict.VALID, Verdict.INCOMPLETE, Verdict.UNTRUSTED}:
+        return found
+    try:
+        revisions = signed_revisions(pdf)
+        unlike = pictures.compare(pdf, [len(part) for _field, part in revisions])
+    except Exception as error:  # anybody may send any bytes
+        log.info("pages of %s not drawn: %r", found.sha256[:12], error)
+        return replace(found, reasons=(*found.reasons, Missing(UNDRAWN)))
+    if not unlike:
+        return found
+    names = {one.field: one.name for one in found.signatures}
+    seen: dict[str, set[int]] = {}
+    for one in unlike:
+        seen.setdefault(names.get(revisions[one.revision][0], ""), set()).add(one.page)
+    reasons = tuple(
+        Missing(REDRAWN, params={"name": name, "pages": ", ".join(map(str, sorted(pages))), "n": len(pages)})
+        for name, pages in seen.items()
+    )
+    return replace(found, verdict=Verdict.ALTERED, reasons=reasons)
 
 
 def trusted(settings: Settings, now: datetime, roots: Sequence[bytes] = ()) -> Trust:

@@ -1,0 +1,47 @@
+"""A verification as plain data, and back: what the cache holds is told again later, in any language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from charter.adapters.signer import ArchiveCheck, SignatureCheck, Verdict, Verification
+from workflows.base import Missing
+
+TIMES = frozenset({"time", "until"})
+
+
+def plain(found: Verification) -> dict[str, Any]:
+    """As a JSON object."""
+    return {
+        "verdict": found.verdict.value,
+        "sha256": found.sha256,
+        "full": found.full,
+        "reasons": [{"text": one.text, "params": dict(one.params)} for one in found.reasons],
+        "signatures": [_dated(asdict(one)) for one in found.signatures],
+        "archives": [_dated(asdict(one)) for one in found.archives],
+        "empty_fields": list(found.empty_fields),
+    }
+
+
+def read(kept: Mapping[str, Any]) -> Verification:
+    """From what `plain` made."""
+    return Verification(
+        verdict=Verdict(kept["verdict"]),
+        reasons=tuple(Missing(one["text"], params=one["params"]) for one in kept["reasons"]),
+        sha256=kept["sha256"],
+        full=kept["full"],
+        signatures=tuple(SignatureCheck(**_timed(one)) for one in kept["signatures"]),
+        archives=tuple(ArchiveCheck(**_timed(one)) for one in kept["archives"]),
+        empty_fields=tuple(kept["empty_fields"]),
+    )
+
+
+def _dated(check: dict[str, Any]) -> dict[str, Any]:
+    return {key: value.isoformat() if isinstance(value, datetime) else value for key, value in check.items()}
+
+
+def _timed(check: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: datetime.fromisoformat(value) if key in TIMES and value else value for key, value in check.items()}
