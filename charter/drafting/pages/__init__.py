@@ -2,6 +2,8 @@
 
 from charter.drafting.pages import (
     adopting,
+    amending,
+    amendments,
     articles,
     authors,
     board,
@@ -24,6 +26,8 @@ from charter.drafting.pages.mailing import mailing
 
 __all__ = [
     "adopting",
+    "amending",
+    "amendments",
     "articles",
     "authors",
     "board",
