@@ -115,6 +115,13 @@ function afterSwap(event: Event): void {
   if (target instanceof Element && target.isConnected) enhance(target);
 }
 
+// Words kept on this device belong to whoever signs out of it (assets/editor/keep.ts); the server asks the browser for the same.
+function forgetKept(event: SubmitEvent): void {
+  const form = event.target as HTMLFormElement;
+  if (form.hasAttribute("data-sign-out")) indexedDB.deleteDatabase("charte-mots-en-attente");
+}
+
+document.addEventListener("submit", forgetKept);
 document.addEventListener("click", followSummary);
 document.addEventListener("click", (event) => void act(event));
 document.addEventListener("click", closeMenus);

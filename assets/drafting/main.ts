@@ -2,8 +2,13 @@
  * The talk beside the charter. Without this script the same talk is a page of its own.
  * Markup: `<aside data-talk data-talk-url="/…/articles/REF" hidden>`; what it holds comes from `_talk.html`.
  * From the editor: `charte:comment` {ref, quote, anchor}, `charte:comment-open` {ref, id}, `charte:article-changed` {ref},
- * `charte:articles-changed`. To it: `charte:comment-saved`, `charte:comment-removed`, `charte:comment-show`.
+ * To it: `charte:comment-saved`, `charte:comment-removed`, `charte:comment-show`.
  */
+import { watchBoard } from "./board.ts";
+import { mention } from "./mention.ts";
+import { tally } from "./tally.ts";
+
+import "./terms.ts";
 
 interface Htmx {
   process(place: Element): void;
@@ -116,7 +121,9 @@ if (panel) {
   on("charte:comment-open", open);
   on<{ ref: string }>("charte:article-changed", ({ ref }) => ref === shown && !panel.hidden && calm() && load(ref, {}, calm));
   panel.addEventListener("submit", () => turn++, true);
-  on("charte:articles-changed", () => document.querySelector("[data-articles-changed]")?.removeAttribute("hidden"));
 }
 
-export {};
+mention();
+tally();
+
+watchBoard();

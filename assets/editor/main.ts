@@ -19,7 +19,7 @@
  *   <script type="application/json" id="editor-words">{…}</script>   see _editor_words.html
  *
  * `data-token-url` answers GET with `{"token": "…"}`; 401, 403, 404, 410 or a redirection mean that this person may not
- * come in any more.
+ * come in any more, 409 that this script (`?schema=`) is not the server's and that the page must be loaded again.
  *
  * Events on <body>, out: `charte:article-changed` {ref}, `charte:articles-changed`, `charte:comment` {ref, quote, anchor},
  * `charte:comment-open` {ref, id}; `charte:refresh` on every `[data-article-panel="REF"]`.

@@ -17,6 +17,7 @@ export class Presence {
   private readonly told = new Map<string, number>();
   private readonly summary = make("summary", { class: "people-summary" });
   private readonly list = make("ul", { class: "people-list" });
+  private readonly writing = make("p", { class: "people-writing" });
 
   constructor(
     private readonly place: HTMLElement,
@@ -25,7 +26,7 @@ export class Presence {
     private readonly articleNumber: (ref: string) => number | null,
     private readonly say: (text: string) => void,
   ) {
-    place.replaceChildren(make("details", { class: "people" }, this.summary, this.list));
+    place.replaceChildren(make("details", { class: "people" }, this.summary, this.list), this.writing);
     place.hidden = true;
   }
 
@@ -85,13 +86,27 @@ export class Presence {
       make("span", {}, count),
     );
     this.list.replaceChildren(...people.map((person) => this.entry(person)));
+    this.writing.textContent = this.whoWrites(people);
     this.renderOutline(people);
   }
 
   private entry(person: Person): HTMLElement {
     const name = this.isMe(person) ? this.words("me", { name: person.name }) : person.name;
-    const text = make("span", {}, make("strong", {}, name), ` · ${person.party} · ${this.where(person)}`);
+    const where = person.article === null || this.articleNumber(person.article) === null ? this.where(person) : this.way(person, person.article);
+    const text = make("span", {}, make("strong", {}, name), ` · ${person.party} · `, where);
     return make("li", {}, badge(person), text);
+  }
+
+  /** One goes where somebody is. */
+  private way(person: Person, ref: string): HTMLElement {
+    return make("a", { href: `#article-${ref}` }, this.where(person));
+  }
+
+  /** In words, without opening the list: the first ones, or the page would never be still. */
+  private whoWrites(people: Person[]): string {
+    const writers = people.filter((person) => person.typing && !this.isMe(person) && person.article !== null);
+    const said = writers.map(({ name, article }) => ({ name, number: this.articleNumber(article ?? "") }));
+    return said.filter(({ number }) => number !== null).slice(0, 2).map(({ name, number }) => this.words("writing", { name, number: number ?? "" })).join(" · ");
   }
 
   /** Initials beside each article's link. */

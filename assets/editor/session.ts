@@ -14,11 +14,15 @@ import { Presence } from "./presence.ts";
 import type { ArticleInfo, FromServer, RefusedReason } from "./protocol.ts";
 import { Refresher, tellPage } from "./refresher.ts";
 import { Sections } from "./sections.ts";
+import { Search, searchPlugin } from "./search.ts";
+import { Shortcuts, extras } from "./shortcuts.ts";
 import { StatusLine, Voice } from "./status.ts";
+import { Terms, readTerms } from "./terms.ts";
 import { Toolbar } from "./toolbar.ts";
 import { unsent } from "./unsent.ts";
 import { Whereabouts } from "./whereabouts.ts";
 import type { WordKey, Words } from "./words.ts";
+import { Workshop } from "./workshop.ts";
 
 /** An acknowledgement this late means that the socket is dead or the server swamped. */
 const ACK_WITHIN = 20_000;
@@ -38,6 +42,8 @@ export class Session {
   private readonly toolbar: Toolbar;
   private readonly links: LinkDialog;
   private readonly whereabouts: Whereabouts;
+  private readonly terms: Terms;
+  private readonly workshop: Workshop;
   private readonly anchors = new Anchors();
   private readonly refresher = new Refresher();
   private online = false;
@@ -57,7 +63,7 @@ export class Session {
       control: (message) => this.control(message),
       frame: ({ kind, ref, payload }) => this.panels.get(ref)?.article?.receive(kind, payload),
       down: () => this.down(),
-      denied: () => this.deny("denied"),
+      denied: (why) => this.deny(why),
     });
     this.keep = keepOf(root);
     this.panels = new Panels(root, this.connection, this.keep, () => this.online, this.hooks());
@@ -70,6 +76,11 @@ export class Session {
     this.presence = new Presence(slot(root, "people"), root, words, (ref) => this.panels.number(ref), say);
     this.whereabouts = new Whereabouts(this.connection);
     this.links = new LinkDialog(root, words);
+    this.terms = new Terms(root, readTerms(), say);
+    this.workshop = new Workshop(root, words, { panel: (ref) => this.panels.get(ref), say });
+    const search = new Search(slot(root, "notices"), words, this.panels, say);
+    const shortcuts = new Shortcuts(root, words);
+    extras(slot(root, "extras"), words, { search: () => search.open(), shortcuts: () => shortcuts.open() });
     this.toolbar = new Toolbar(slot(root, "toolbar"), words, {
       link: (view) => this.links.show(view),
       comment: (view) => this.comment(view),
@@ -113,6 +124,9 @@ export class Session {
       toolbar: () => this.toolbar.focus(),
       link: (view) => this.links.show(view),
       comment: (view) => this.comment(view),
+      plugins: () => [searchPlugin(), this.terms.plugin()],
+      cut: (view) => this.workshop.cut(view),
+      define: (view) => void this.terms.define(view),
       openComment: (ref, id) => tellPage("charte:comment-open", { ref, id }),
       owed: (panel) => this.owed(panel),
       homeless: (panel, words, late) => this.homeless(panel, words, late),
@@ -222,9 +236,9 @@ export class Session {
   }
 
   private bye({ reason }: Of<"bye">): void {
-    if (reason === "revoked") {
+    if (reason === "revoked" || reason === "outdated") {
       this.connection.stop();
-      return this.deny("bye_revoked");
+      return this.deny(`bye_${reason}`);
     }
     this.notices.show("connection", this.words(`bye_${reason}`));
     this.connection.drop(reason !== "restart");

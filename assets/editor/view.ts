@@ -7,7 +7,10 @@ import { initProseMirrorDoc, yCursorPlugin, yCursorPluginKey, ySyncPlugin, yUndo
 import type { Article } from "./article.ts";
 import { keyboard, listRules } from "./commands.ts";
 import { make } from "./dom.ts";
-import { inertMarkup, schema } from "./schema.ts";
+import { notePlugin } from "./notes.ts";
+import { cleaned, pastePlugin } from "./paste.ts";
+import { schema } from "./schema.ts";
+import { tablePlugin } from "./tables.ts";
 import { frenchRules } from "./typography.ts";
 
 export interface CursorOwner {
@@ -28,7 +31,14 @@ export interface ViewHooks {
   link(view: EditorView): void;
   comment(view: EditorView): void;
   openComment(id: string): void;
+  /** What the page adds: words found, words defined. */
+  plugins(): Plugin[];
+  cut(view: EditorView): void;
+  define(view: EditorView): void;
 }
+
+/** What is shown: an article of the charter, or a copy of one. */
+type Shown = Pick<Article, "ref" | "fragment" | "awareness">;
 
 const WORD_JOINER = "\u2060";
 
@@ -62,6 +72,8 @@ function keys(hooks: ViewHooks): Plugin[] {
   const ours = keymap({
     "Alt-F10": () => (hooks.toolbar(), true),
     "Mod-k": (_state, _dispatch, view) => (view && hooks.editable() && hooks.link(view), true),
+    "Mod-Alt-Enter": (_state, _dispatch, view) => (view && hooks.editable() && hooks.cut(view), true),
+    "Mod-Alt-d": (_state, _dispatch, view) => (view && hooks.define(view), true),
     "Mod-Alt-m": (_state, _dispatch, view) => (view && hooks.comment(view), true),
   });
   return [ours, keymap(keyboard())];
@@ -83,7 +95,7 @@ function attributes(hooks: ViewHooks, ref: string): Record<string, string> {
   };
 }
 
-function state(article: Article, hooks: ViewHooks): EditorState {
+function state(article: Shown, hooks: ViewHooks): EditorState {
   const { fragment, awareness } = article;
   const initial = fragment.length > 0 ? initProseMirrorDoc(fragment, schema) : null;
   return EditorState.create({
@@ -102,17 +114,21 @@ function state(article: Article, hooks: ViewHooks): EditorState {
       yUndoPlugin(),
       inputRules({ rules: [...(hooks.french ? frenchRules() : []), ...listRules()] }),
       ...keys(hooks),
+      ...hooks.plugins(),
+      tablePlugin(),
+      notePlugin(),
+      pastePlugin(),
       placeholder(hooks.placeholder),
       new Plugin({ view: () => ({ update: (view) => hooks.changed(view) }) }),
     ],
   });
 }
 
-export function mountView(article: Article, hooks: ViewHooks): EditorView {
+export function mountView(article: Shown, hooks: ViewHooks): EditorView {
   return new EditorView(null, {
     state: state(article, hooks),
     editable: hooks.editable,
-    transformPastedHTML: inertMarkup,
+    transformPastedHTML: cleaned,
     attributes: () => attributes(hooks, article.ref),
     handleClick: (_view, _position, event) => {
       const mark = event.target instanceof Element ? event.target.closest<HTMLElement>("[data-comment]") : null;

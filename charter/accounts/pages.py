@@ -76,6 +76,8 @@ def sign_out() -> Response:
         services.revoke_session(work, me(), session.id)
     response = redirect(url_for("dashboard.home"))
     response.delete_cookie(SESSION_COOKIE, samesite="Lax", httponly=True)
+    # Words typed offline may wait on this device: the next person at a shared computer must not find them.
+    response.headers["Clear-Site-Data"] = '"storage"'
     return response
 
 
