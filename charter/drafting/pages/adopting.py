@@ -8,7 +8,7 @@ from flask import flash, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from charter.adapters.http import current_work, inside, page, standing
-from charter.drafting import reading, services, shown
+from charter.drafting import reading, remembered, services, shown
 from charter.drafting.models import AdoptedArticle
 from charter.drafting.pages.blueprint import being_written, charter, not_begun, pages, rights
 from charter.drafting.schemas import TextView, html
@@ -51,11 +51,12 @@ def adopted(alliance_ref: str) -> Response:
     except NotFound:
         return page("drafting/not_begun.html", text=gettext(N_("Aucune charte n’est encore adoptée dans cette alliance.")))
     versions = [TextView().dump(one) for one in services.texts_of(work, alliance) if one.frozen and standing().may_read(one.frozen_at)]
-    path = shown.path(work, [one.article for one in found.articles])
+    text = services.text_of(work, alliance, found.text_ref)
+    path = remembered.road(work, text, [one.article for one in found.articles], {one.article_id: one.sha256 for one in found.articles})
     defined = reading.terms_of(work, alliance, found.adopted_at)
     articles = [reading.read(_article(one, path[one.article_id]), defined) for one in found.articles]
     terms = [one for one in defined if any(one in article["words"] for article in articles)]
-    whole = {"title": found.title, "version": found.version, "adopted_at": found.adopted_at, "sha256": found.sha256}
+    whole = {"ref": found.text_ref, "title": found.title, "version": found.version, "adopted_at": found.adopted_at, "sha256": found.sha256}
     return page("drafting/adopted.html", charter=whole, articles=articles, versions=versions, terms=terms)
 
 
