@@ -63,11 +63,11 @@ def remind(work: Work, text_id: int, deadline: Deadline, day: date, at: datetime
     alliance = hold_text(work, text)
     if not is_current(work, alliance, text, deadline, day):
         return
+    if any(at < other <= work.now() for other in moments(alliance, deadline, day)):
+        return
     allowed = days.may_write(alliance, work.now())
     if allowed > work.now():
         _put(work, REMIND, alliance, text, deadline, day, at, allowed)
-        return
-    if any(at < other <= work.now() for other in moments(alliance, deadline, day)):
         return
     for party in waited(work, alliance, text, deadline):
         _write(work, alliance, text, party, deadline, day, at)
