@@ -83,7 +83,8 @@ class _Writer:
                 raise Unwritable(str(item["type"]))
             sign = ("*" if other else "-") if node["type"] == "bullet_list" else f"{number}{')' if other else '.'}"
             blocks = list(self.blocks(item.get("content") or ()))
-            loose = sum(child["type"] == "paragraph" for child in item.get("content") or ()) > 1
+            children = item.get("content") or ()
+            loose = sum(child["type"] == "paragraph" for child in children) > 1 or not all(map(_may_follow, children))
             inside = ("\n\n" if loose else "\n").join(blocks)
             written.append(((f"{sign} " + inside.replace("\n", "\n" + " " * (len(sign) + 1))).rstrip(), loose))
         separator = "\n\n" if any(loose for _, loose in written) else "\n"
@@ -122,6 +123,15 @@ class _Writer:
             lines.pop()
         written = line_break.join(_marked(_spaced(line)) for line in lines)
         return _MISREAD.sub(lambda match: f"{match[1]}\\" if match[1] else "\\!", written)
+
+
+def _may_follow(node: Node) -> bool:
+    """A list follows a paragraph without a blank line only when it begins at 1 with words (CommonMark 0.31, 5.3)."""
+    if node["type"] != "ordered_list" and node["type"] != "bullet_list":
+        return True
+    first = next(iter(node.get("content") or ()), {})
+    begun = next(iter(first.get("content") or ()), {}).get("content")
+    return bool(begun) and int((node.get("attrs") or {}).get("order", 1)) == 1
 
 
 def _marks(node: Node) -> Iterator[_Mark]:

@@ -12,7 +12,7 @@ from mdit_py_plugins.footnote import footnote_plugin
 from charter.drafting.files.tidy import link, plain
 from charter.drafting.files.understood import Block, Met, Node, Unreadable
 
-MAX_NESTING = 40
+MAX_NESTING = 60
 _FRONT = re.compile(r"\A\ufeff?(---|\+\+\+)[ \t]*\n(.*?)\n\1[ \t]*(?:\n|\Z)", re.DOTALL)
 _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 _TAG = re.compile(r"<(/?)(strong|b|em|i)>", re.IGNORECASE)
@@ -56,7 +56,11 @@ class _Reader:
             text = text[front.end() :]
         kept = [row for row in text.split("\n") if not _OURS.match(row)]
         self._met.left_out["around"] = int(len(kept) < text.count("\n") + 1)
-        tree = SyntaxTreeNode(_parser().parse("\n".join(kept)))
+        tokens = _parser().parse("\n".join(kept))
+        # Beyond that depth the parser leaves words out without a word.
+        if any(token.level >= MAX_NESTING - 1 for token in tokens):
+            raise Unreadable("deep")
+        tree = SyntaxTreeNode(tokens)
         for block in tree.children:
             if block.type == "footnote_block":
                 self._notes = {int(one.meta["id"]): plain(self._flat(one)) for one in block.children}

@@ -14,8 +14,8 @@ from charter.drafting.files.understood import Block, Met, Node, Unreadable
 
 _CONTENTS = {q(f"text:{name}") for name in ("table-of-content", "alphabetical-index", "illustration-index", "table-index", "user-index")}
 _THROUGH = {q("text:section"), q("text:list-header"), q("text:index-body"), q("text:numbered-paragraph")}
-_WIDEST = 63
-_MOST_REPEATED = 500
+_WIDEST = 30
+_MOST_REPEATED = 50
 
 
 def read_odt(archive: Archive) -> Met:
