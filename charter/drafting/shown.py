@@ -12,6 +12,7 @@ from charter.drafting import services
 from charter.drafting.models import Article, Consent, Text
 from charter.drafting.schemas import html
 from charter.drafting.services import ArticleWords, Tally, Voice
+from charter.drafting.words import current_hashes
 from charter.i18n import gettext, say
 from charter.work import Work
 from workflows.base import Missing
@@ -37,9 +38,62 @@ def rows(work: Work, alliance: Alliance, of: Text) -> list[dict[str, Any]]:
     """Each article with each party's word on it."""
     consents, articles = services.standing_consents(work, of), services.article_words(work, of)
     talk, by_ref = services.tally(work, of, articles), {one.ref: one for one in of.present_articles}
+    proposed = services.open_amendments(work, of)
     found = services.running_round(work, of)
     round_ = found.number if found else 0
-    return [{**_row(alliance, by_ref[one.ref], one, consents, talk), "locked": round_ if by_ref[one.ref].locked else 0} for one in articles]
+    return [
+        {
+            **_row(alliance, by_ref[one.ref], one, consents, talk),
+            "locked": round_ if by_ref[one.ref].locked else 0,
+            "amendments": proposed.get(by_ref[one.ref].id, 0),
+        }
+        for one in articles
+    ]
+
+
+def board_rows(work: Work, alliance: Alliance, of: Text) -> list[dict[str, Any]]:
+    """The same without their words, for the board: `locked` the round that locks it, `reopened` True when an objection took it out."""
+    consents, hashes = services.standing_consents(work, of), current_hashes(work.session, of.present_articles)
+    found = services.running_round(work, of)
+    put = {one.article_id: one for one in found.articles} if found else {}
+    rows_ = []
+    for number, one in enumerate(of.present_articles, start=1):
+        voices = services.voices(alliance, one, hashes[one.id], consents)
+        rows_.append(
+            {
+                "ref": one.ref,
+                "number": number,
+                "title": one.title,
+                "voices": [voice(party, voices[party.ref]) for party in alliance.accepted_parties],
+                "locked": found.number if found and one.locked else 0,
+                "reopened": one.id in put and put[one.id].reopened_at is not None,
+            }
+        )
+    return rows_
+
+
+def round_state(work: Work, of: Text) -> dict[str, Any] | None:
+    """The round that is open and where it stands, None when none is."""
+    found = services.round_state(work, of)
+    if found is None:
+        return None
+    return {
+        "number": found.round.number,
+        "opened_at": found.round.opened_at,
+        "closes_on": found.round.closes_on,
+        "sha256": found.round.sha256,
+        "given": found.given,
+        "awaited": found.awaited,
+        "locked": [{"number": one.number, "title": one.title} for one in found.locked],
+        "reopened": [{"number": one.number, "title": one.title} for one in found.reopened],
+    }
+
+
+def others_speak(work: Work, party: Party | None, person: Person) -> list[str]:
+    """The names of those who speak for the party when this person, who could, does not; nothing otherwise."""
+    if party is None or services.may_speak(work, party, person):
+        return []
+    return [one.person.display_name for one in services.speakers(work, party)]
 
 
 def _row(alliance: Alliance, one: Article, words: ArticleWords, consents: Sequence[Consent], talk: Mapping[str, Tally]) -> dict[str, Any]:

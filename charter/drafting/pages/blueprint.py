@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, flash, jsonify, redirect
 from werkzeug.wrappers import Response
 
-from charter.adapters.http import current_work, standing
+from charter.adapters.http import current_work, me, standing
 from charter.adapters.http.render import page, wants_partial
 from charter.drafting import services
 from charter.drafting.models import Article, Text
@@ -14,6 +14,8 @@ from workflows.base import N_
 from workflows.drafting import TextStatus
 from workflows.lifecycle import AllianceStatus
 from workflows.roles import may
+
+RIGHTS = ("edit", "comment", "consent", "adopt", "calendar", "round", "voice", "nudge")
 
 pages = Blueprint("drafting", __name__, url_prefix="/alliances/<alliance_ref>/charte")
 
@@ -40,9 +42,13 @@ def allowed(action: str) -> bool:
 
 
 def rights(text: Text) -> dict[str, bool]:
-    """What the visitor may do on the charter now."""
+    """What the visitor may do on the charter now. `consent` is for those who speak for their party."""
     live = being_written(text)
-    return {name: live and allowed(f"drafting.{name}") for name in ("edit", "comment", "consent", "adopt", "calendar")}
+    found = {name: live and allowed(f"drafting.{name}") for name in RIGHTS}
+    party = standing().party
+    found["consent"] = found["consent"] and party is not None and services.may_speak(current_work(), party, me())
+    found["amend"] = live and allowed("amendment.propose")
+    return found
 
 
 def not_begun() -> Response:

@@ -148,9 +148,10 @@ class AmendmentView(Schema):
     remarks = fields.List(fields.Nested(RemarkView))
 
 
-class AmendmentDetail(AmendmentView):
-    """The same, with what is missing before it can be accepted."""
+class AmendmentDetail(Schema):
+    """An amendment, and what is missing before it can be accepted by hand."""
 
+    amendment = fields.Nested(AmendmentView)
     missing = fields.List(fields.Nested(MissingOut))
 
 

@@ -5,6 +5,7 @@ from charter.drafting.services.amendments import (
     amendment_of,
     amendments,
     discuss_amendment,
+    draft_amendment,
     lapse_amendments,
     open_amendments,
     propose_amendment,
@@ -94,6 +95,7 @@ from charter.drafting.services.versions import (
 )
 from charter.drafting.services.voice import check_speaks, choose_speakers, may_speak, speakers, spokespersons
 from charter.drafting.services.watching import keep_due_version, note_changes, queue_versions
+from charter.drafting.voices import can_be_chosen
 
 __all__ = [
     "EXPORT_JOB",
@@ -141,6 +143,7 @@ __all__ = [
     "before_round",
     "board_stamp",
     "calendar_of",
+    "can_be_chosen",
     "carry",
     "charter_of",
     "check_amendments_open",
@@ -158,6 +161,7 @@ __all__ = [
     "delete",
     "difference",
     "discuss_amendment",
+    "draft_amendment",
     "edit",
     "export",
     "export_failed",

@@ -47,23 +47,48 @@ def propose_amendment(
     reason: str,
     replaces: Amendment | None = None,
 ) -> Amendment:
-    """An amendment of `party`: to the article `where` (wording, removal), or to the text `where` after the article `after` (insertion; None:
-    at the end). `replaces` is a former one of the same party, which it takes back.
+    """An amendment of `party` to the article `where` (wording, removal), or to the text `where` after the article `after` (insertion;
+    None: at the end). `replaces` is a former one of the same party, which it takes back.
 
     Raises Invalid (title, nodes, reason), Refused after the deadline, Conflict when the text is not written any more, Forbidden.
     """
     text = where.text if isinstance(where, Article) else where
     alliance = hold_draft(work, text)
-    _belongs(party)
-    check_amendments_open(work, text)
-    about = after if kind == AmendmentKind.insertion else _article(where)
-    made = Amendment(text_id=text.id, kind=kind, party_id=party.id, person_id=person.id, at=work.now(), reason=_clean(reason, "reason"))
-    made.article_id = about.id if about else None
-    _fill(work, made, about, title, nodes)
+    made = draft_amendment(work, where, person, party, kind, title=title, nodes=nodes, after=after, reason=reason)
     work.add(made)
     if replaces is not None:
         _take_back(work, alliance, replaces, party, made)
-    _announce_proposed(work, alliance, made, about)
+    _announce_proposed(work, alliance, made, after if kind == AmendmentKind.insertion else made.article)
+    return made
+
+
+def draft_amendment(
+    work: Work,
+    where: Article | Text,
+    person: Person,
+    party: Party,
+    kind: AmendmentKind,
+    *,
+    title: str = "",
+    nodes: Sequence[Node] = (),
+    after: Article | None = None,
+    reason: str,
+) -> Amendment:
+    """The same, not stored: what would be proposed. Raises like `propose_amendment`."""
+    text = where.text if isinstance(where, Article) else where
+    _belongs(party)
+    check_amendments_open(work, text)
+    about = after if kind == AmendmentKind.insertion else _article(where)
+    wrong: dict[str, list[str]] = {}
+    made = Amendment(text_id=text.id, kind=kind, party_id=party.id, person_id=person.id, at=work.now())
+    made.article_id = about.id if about else None
+    for fill in (lambda: _fill(work, made, about, title, nodes), lambda: setattr(made, "reason", _clean(reason, "reason"))):
+        try:
+            fill()
+        except Invalid as error:
+            wrong |= error.fields
+    if wrong:
+        raise Invalid(wrong)
     return made
 
 
