@@ -29,7 +29,7 @@ FATES = {
 def by_day(versions: Sequence[Version]) -> list[dict[str, Any]]:
     """Days, newest first; in each, versions somebody should see alone, and those kept by the product in a row together."""
     return [
-        {"day": day.isoformat(), "groups": [{"alone": alone, "versions": list(row)} for alone, row in _groups(inside)]}
+        {"day": day, "groups": [{"alone": alone, "versions": list(row)} for alone, row in _groups(inside)]}
         for day, inside in groupby(versions, key=lambda one: one.at.astimezone(ZONE).date())
     ]
 
