@@ -22,7 +22,7 @@ log = structlog.get_logger()
 
 SNAPSHOT_EVERY = 300
 QUIET = 0.5
-LONGEST = 3.0
+LONGEST = 5.0
 """Seconds without an edit before the words are hashed; and the longest somebody who goes on writing puts it off."""
 _REFUSALS: dict[Fate, Refusal] = {"frozen": Refusal.frozen, "locked": Refusal.locked}
 

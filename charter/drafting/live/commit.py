@@ -8,7 +8,6 @@ from typing import Any
 
 import structlog
 from pycrdt import Doc, get_state
-from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from charter.adapters.db import Database
@@ -16,7 +15,6 @@ from charter.drafting.live import statements, store
 from charter.drafting.live.canonical import content_hash
 from charter.drafting.live.document import clocks
 from charter.drafting.live.entries import Entry, HashEntry, Outcome, SnapshotEntry, UpdateEntry
-from charter.drafting.models import Article
 
 log = structlog.get_logger()
 
@@ -88,5 +86,6 @@ def _snapshot(session: Session, entry: SnapshotEntry, at: datetime) -> None:
 
 def _hash(session: Session, entry: HashEntry, article: Any) -> Outcome:
     digest = content_hash(article.title, entry.nodes)
-    session.execute(update(Article).where(Article.id == entry.article_id).values(text_hash=digest, hashed_seq=entry.seq))
+    connection = session.connection()
+    statements.of(connection.dialect).keep_hash(connection, entry.article_id, digest, entry.seq)
     return Outcome("stored", entry.seq) if digest != article.text_hash else Outcome("gone", entry.seq)

@@ -28,7 +28,9 @@ class Statements:
         self._articles = self._word(_articles(dialect))
         columns = ("article_id", "seq", "author_person_id", "author_session", "data", "at")
         self._insert = self._word(insert(ArticleUpdate).inline().values({name: bindparam(name) for name in columns}))
-        self._heads = self._word(update(Article).where(Article.id == bindparam("article")).values(head_seq=bindparam("head")))
+        the_article = update(Article).where(Article.id == bindparam("article"))
+        self._heads = self._word(the_article.values(head_seq=bindparam("head")))
+        self._hash = self._word(the_article.values(text_hash=bindparam("digest"), hashed_seq=bindparam("seq")))
 
     def texts(self, connection: Connection, ids: set[int]) -> dict[int, Row[Any]]:
         """Locks those texts and gives their status, owner_fence and their alliance's `stage`; one locked by somebody else is left out."""
@@ -43,6 +45,10 @@ class Statements:
         stored_at = self._instant(at)
         self._run(connection, self._insert, [{**row, "at": stored_at} for row in rows])
         self._run(connection, self._heads, [{"article": article, "head": head} for article, head in heads.items()])
+
+    def keep_hash(self, connection: Connection, article: int, digest: str, seq: int) -> None:
+        """Keeps the hash of an article's words as of number `seq`."""
+        self._run(connection, self._hash, {"article": article, "digest": digest, "seq": seq})
 
     def _many(self, ids: set[int]) -> Any:
         return f"[{','.join(map(str, sorted(ids)))}]" if self._dialect.name == "sqlite" else sorted(ids)
