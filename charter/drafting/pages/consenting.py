@@ -7,7 +7,7 @@ from typing import Any
 from flask import flash, redirect, url_for
 from werkzeug.wrappers import Response
 
-from charter.adapters.http import Form, current_work, inside, page, standing
+from charter.adapters.http import Form, current_work, inside, me, page, standing
 from charter.drafting import reading, services, shown
 from charter.drafting.models import Article, Consent
 from charter.drafting.pages.blueprint import charter, here, pages
@@ -23,6 +23,7 @@ from workflows.base import N_
 def consent(alliance_ref: str, article_ref: str) -> Response:
     """Asks for the party's word on the article as it stands."""
     article = here(article_ref)
+    services.check_speaks(current_work(), standing().party, me())
     words = _words(article)
     said = _said(article)
     live = said is not None and said.sha256 == words.sha256

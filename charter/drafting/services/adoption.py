@@ -18,7 +18,7 @@ from charter.drafting.services.consents import standing_consents
 from charter.drafting.services.reopening import end_round
 from charter.drafting.services.texts import hold_text, tell
 from charter.drafting.services.versions import keep_version
-from charter.drafting.words import read_all, whole_hash
+from charter.drafting.words import current_hashes, read_all, whole_hash
 from charter.errors import Conflict, NotFound
 from charter.work import Work
 from workflows.base import N_, Missing, blocking, fire
@@ -44,8 +44,9 @@ def missing(work: Work, text: Text) -> tuple[Missing, ...]:
     if text.status != TextStatus.drafting:
         return ()
     alliance = work.get(Alliance, text.alliance_id)
-    words = read_all(work.session, text.present_articles)
-    return blocking(TextChart, text, "adopt", _facts(alliance, text, words, standing_consents(work, text)))
+    hashes = current_hashes(work.session, text.present_articles)
+    now = [(one, hashes[one.id]) for one in text.present_articles]
+    return blocking(TextChart, text, "adopt", states.of(alliance, now, standing_consents(work, text)))
 
 
 def adopt(work: Work, text: Text) -> AdoptedCharter:

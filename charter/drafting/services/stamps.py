@@ -22,6 +22,6 @@ def board_stamp(work: Work, text: Text) -> str:
     voices = select(func.max(Spokesperson.id), func.count(Spokesperson.ended_at)).where(
         Spokesperson.party_id.in_([one for one, _ in parties])
     )
-    seen = [text.status.value, parties, [tuple(row) for row in articles]]
+    seen: list[object] = [text.status.value, parties, [tuple(row) for row in articles]]
     seen += [tuple(work.session.execute(one).one()) for one in (said, rounds, voices)]
     return hashlib.sha256(repr(seen).encode()).hexdigest()[:20]
