@@ -4,8 +4,11 @@ import { InputRule, undoInputRule, wrappingInputRule } from "prosemirror-inputru
 import type { MarkType, NodeType } from "prosemirror-model";
 import { liftListItem, sinkListItem, splitListItem, wrapInList } from "prosemirror-schema-list";
 import type { Command, EditorState } from "prosemirror-state";
-import { redoCommand, undoCommand } from "y-prosemirror";
+import { redoCommand } from "y-prosemirror";
+import { editNote } from "./notes.ts";
 import { schema } from "./schema.ts";
+import { addColumn, addRow, deleteAcross, inTable, insertTable, keepWall, leave, removeColumn, removeRow, removeTable, toCell } from "./tables.ts";
+import { apart, undo } from "./undo.ts";
 import type { WordKey } from "./words.ts";
 
 const { paragraph, heading, bullet_list, ordered_list, list_item, hard_break } = schema.nodes as Record<string, NodeType> &
@@ -18,6 +21,8 @@ export interface Action {
   /** ProseMirror key name; shown in the button's title. */
   keys: string;
   run: Command;
+  /** Shown only where it applies. */
+  where?: "table";
   /** Absent for actions that are not on or off. */
   pressed?(state: EditorState): boolean;
 }
@@ -70,24 +75,41 @@ export const ACTIONS: readonly Action[] = [
   { id: "italic", word: "italic", keys: "Mod-i", run: toggleMark(em), pressed: (state) => markActive(state, em) },
   { id: "bullets", word: "bullets", keys: "Shift-Mod-8", run: toggleList(bullet_list), pressed: (state) => inNode(state, bullet_list) },
   { id: "numbers", word: "numbers", keys: "Shift-Mod-7", run: toggleList(ordered_list), pressed: (state) => inNode(state, ordered_list) },
-  { id: "undo", word: "undo", keys: "Mod-z", run: undoCommand },
+  { id: "table", word: "table", keys: "Mod-Alt-g", run: apart(insertTable), pressed: inTable },
+  { id: "note", word: "note", keys: "Mod-Alt-f", run: editNote },
+  { id: "undo", word: "undo", keys: "Mod-z", run: undo },
   { id: "redo", word: "redo", keys: "Shift-Mod-z", run: redoCommand },
+  { id: "row-above", word: "row_above", keys: "Alt-Shift-ArrowUp", run: apart(addRow(false)), where: "table" },
+  { id: "row-below", word: "row_below", keys: "Alt-Shift-ArrowDown", run: apart(addRow(true)), where: "table" },
+  { id: "column-before", word: "column_before", keys: "Alt-Shift-ArrowLeft", run: apart(addColumn(false)), where: "table" },
+  { id: "column-after", word: "column_after", keys: "Alt-Shift-ArrowRight", run: apart(addColumn(true)), where: "table" },
+  { id: "row-remove", word: "row_remove", keys: "Alt-Shift-Backspace", run: apart(removeRow), where: "table" },
+  { id: "column-remove", word: "column_remove", keys: "Alt-Shift-Delete", run: apart(removeColumn), where: "table" },
+  { id: "table-remove", word: "table_remove", keys: "Mod-Alt-Backspace", run: apart(removeTable), where: "table" },
 ];
 
-/** Keys beside the actions'. Tab is left alone: it leaves the text, as everywhere on the web. */
+const base = baseKeymap as Record<"Enter" | "Backspace" | "Delete", Command>;
+
+/** Keys beside the actions'. Tab goes from cell to cell; elsewhere it is left alone: it leaves the text, as everywhere on the web. */
 export function keyboard(): Record<string, Command> {
   const bound: Record<string, Command> = {
     ...baseKeymap,
-    Enter: chainCommands(splitListItem(list_item), baseKeymap.Enter as Command),
-    Backspace: chainCommands(undoInputRule, baseKeymap.Backspace as Command),
+    Enter: chainCommands(deleteAcross, splitListItem(list_item), base.Enter),
+    Backspace: chainCommands(deleteAcross, undoInputRule, keepWall(-1), base.Backspace),
+    Delete: chainCommands(deleteAcross, keepWall(1), base.Delete),
+    Tab: toCell(1),
+    "Shift-Tab": toCell(-1),
+    ArrowDown: leave(1, true),
+    ArrowUp: leave(-1, true),
     "Shift-Enter": lineBreak,
-    "Mod-Enter": lineBreak,
+    "Mod-Enter": chainCommands(leave(1, false), lineBreak),
     "Mod-y": redoCommand,
     "Mod-Alt-0": setBlockType(paragraph),
     "Alt-Shift-ArrowRight": indent,
     "Alt-Shift-ArrowLeft": liftListItem(list_item),
   };
-  for (const action of ACTIONS) bound[action.keys] = action.run;
+  // In a table first, then elsewhere: one key may mean a column here and a list's depth there.
+  for (const { keys, run } of ACTIONS) bound[keys] = bound[keys] ? chainCommands(run, bound[keys]) : run;
   return bound;
 }
 

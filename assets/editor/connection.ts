@@ -4,6 +4,7 @@
  */
 import { decodeFrame, type Frame } from "./frames.ts";
 import { parseControl, type FromServer, type ToServer } from "./protocol.ts";
+import { SCHEMA_VERSION } from "./schema.ts";
 
 const FIRST_DELAY = 700;
 const LONGEST_DELAY = 30_000;
@@ -12,13 +13,15 @@ const PING_EVERY = 20_000;
 /** Beyond this many milliseconds without `hello`, the attempt is dropped and another is made. */
 const HELLO_WITHIN = 15_000;
 
+export type Denial = "denied" | "bye_outdated";
+
 export interface Handlers {
   control(message: FromServer): void;
   frame(frame: Frame): void;
   /** The socket is gone; another attempt is planned. */
   down(): void;
-  /** No further attempt: the session ended or the access was withdrawn. */
-  denied(): void;
+  /** No further attempt: the session ended or the access was withdrawn (`denied`), or this script is older than the server. */
+  denied(why: Denial): void;
 }
 
 /** Milliseconds before the next attempt: half of the exponential step for sure, the other half at random. */
@@ -85,7 +88,7 @@ export class Connection {
     this.fetching = true;
     const token = await this.token().finally(() => (this.fetching = false));
     if (this.stopped) return;
-    if (token === "denied") return this.deny();
+    if (typeof token === "string") return this.deny(token);
     if (token === null) return this.later();
     const url = new URL(this.liveUrl, window.location.href);
     url.protocol = url.protocol === "https:" || url.protocol === "wss:" ? "wss:" : "ws:";
@@ -93,9 +96,11 @@ export class Connection {
     this.listen(new WebSocket(url));
   }
 
-  private async token(): Promise<{ value: string } | "denied" | null> {
+  private async token(): Promise<{ value: string } | Denial | null> {
     try {
-      const answer = await fetch(this.tokenUrl, {
+      const address = new URL(this.tokenUrl, window.location.href);
+      address.searchParams.set("schema", String(SCHEMA_VERSION));
+      const answer = await fetch(address, {
         headers: { Accept: "application/json" },
         credentials: "same-origin",
         cache: "no-store",
@@ -103,6 +108,7 @@ export class Connection {
         signal: AbortSignal.timeout(10_000),
       });
       if ([401, 403, 404, 410].includes(answer.status) || answer.type === "opaqueredirect") return "denied";
+      if (answer.status === 409) return "bye_outdated";
       if (!answer.ok) return null;
       const body = (await answer.json()) as { token?: unknown };
       return typeof body.token === "string" ? { value: body.token } : null;
@@ -150,9 +156,9 @@ export class Connection {
     this.attempt += 1;
   }
 
-  private deny(): void {
+  private deny(why: Denial): void {
     this.stop();
-    this.handlers.denied();
+    this.handlers.denied(why);
   }
 
   private forget(): void {

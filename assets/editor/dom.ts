@@ -27,6 +27,15 @@ const DRAWINGS: Record<string, string> = {
   undo: "M9 14 4 9l5-5M4 9h10a6 6 0 0 1 0 12h-3",
   redo: "M15 14l5-5-5-5M20 9H10a6 6 0 0 0 0 12h3",
   comment: "M4 5h16v11H11l-5 4v-4H4zM8 9h8M8 12h5",
+  table: "M4 5h16v14H4zM4 10h16M4 14.5h16M12 5v14",
+  note: "M4 7h7M4 12h11M4 17h11M17 5l2-1v6M17 10h4",
+  "row-above": "M4 13h16v6H4zM12 3v6M9 6h6",
+  "row-below": "M4 5h16v6H4zM12 15v6M9 18h6",
+  "column-before": "M13 4h6v16h-6zM3 12h6M6 9v6",
+  "column-after": "M5 4h6v16H5zM15 12h6M18 9v6",
+  "row-remove": "M4 9h16v6H4zM10 3l4 3M14 3l-4 3",
+  "column-remove": "M9 4h6v16H9zM18 9l3 4M21 9l-3 4",
+  "table-remove": "M4 5h16v14H4zM9 9l6 6M15 9l-6 6",
 };
 
 export function drawing(name: string): SVGSVGElement {

@@ -1,6 +1,13 @@
 /** Refusals and goodbyes, in words, with what the person had written so that nothing typed is lost. */
 import { make } from "./dom.ts";
-import type { Words } from "./words.ts";
+import type { WordKey, Words } from "./words.ts";
+
+const EVENT = "charte:notice";
+
+/** Something worth telling happened at `element`, inside an editor: the editor's notices say it. */
+export function tellNotice(element: HTMLElement, word: WordKey): void {
+  element.dispatchEvent(new CustomEvent<WordKey>(EVENT, { bubbles: true, detail: word }));
+}
 
 export class Notices {
   constructor(
@@ -8,6 +15,10 @@ export class Notices {
     private readonly words: Words,
   ) {
     place.classList.add("editor-notices");
+    place.closest("[data-editor]")?.addEventListener(EVENT, (event) => {
+      const word = (event as CustomEvent<WordKey>).detail;
+      this.show(word, this.words(word));
+    });
   }
 
   /** `kind` is shown once at a time: the same notice again replaces the former. `typed` is offered for copying. */

@@ -22,7 +22,7 @@ export interface Person {
 }
 
 export type RefusedReason = "frozen" | "locked" | "read_only" | "invalid" | "too_big" | "unknown_article" | "overloaded";
-export type ByeReason = "revoked" | "restart" | "overloaded" | "invalid";
+export type ByeReason = "revoked" | "restart" | "overloaded" | "invalid" | "outdated";
 
 export interface You {
   person: string | number;

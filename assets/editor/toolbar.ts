@@ -5,14 +5,18 @@
 import type { EditorView } from "prosemirror-view";
 import { ACTIONS, linkAt, type Action } from "./commands.ts";
 import { drawing, make } from "./dom.ts";
+import { inTable } from "./tables.ts";
 import type { WordKey, Words } from "./words.ts";
 
 const MAC = /Mac|iPhone|iPad/.test(navigator.platform);
 
+const SIGNS: Record<string, string> = { ArrowUp: "↑", ArrowDown: "↓", ArrowLeft: "←", ArrowRight: "→", Backspace: "⌫", Delete: "⌦" };
+
 /** « Ctrl+Maj+Z » or « ⇧⌘Z », from ProseMirror's key name. */
 export function shortcut(keys: string, shift: string, mac: boolean = MAC): string {
   const parts = keys.split("-");
-  const last = (parts.pop() ?? "").toUpperCase();
+  const key = parts.pop() ?? "";
+  const last = SIGNS[key] ?? key.toUpperCase();
   const name = (part: string): string =>
     mac ? ({ Mod: "⌘", Alt: "⌥", Shift: "⇧" }[part] ?? part) : ({ Mod: "Ctrl", Shift: shift }[part] ?? part);
   const order = mac ? ["Alt", "Shift", "Mod"] : ["Mod", "Alt", "Shift"];
@@ -35,6 +39,7 @@ interface Button {
 export class Toolbar {
   private view: EditorView | null = null;
   private readonly buttons: Button[];
+  private readonly tableTools: HTMLElement;
   private asked = 0;
 
   constructor(
@@ -45,13 +50,15 @@ export class Toolbar {
     place.setAttribute("role", "toolbar");
     place.setAttribute("aria-label", words("toolbar"));
     place.classList.add("editor-toolbar");
-    this.buttons = [
-      ...ACTIONS.slice(0, 6).map((action) => this.button(action.id, action.word, action.keys, action)),
-      this.button("link", "link", "Mod-k", null),
-      ...ACTIONS.slice(6).map((action) => this.button(action.id, action.word, action.keys, action)),
-      this.button("comment", "comment", "Mod-Alt-m", null),
-    ];
-    place.replaceChildren(...this.buttons.map(({ element }) => element));
+    const made = (action: Action): Button => this.button(action.id, action.word, action.keys, action);
+    const always = ACTIONS.filter(({ where }) => !where).map(made);
+    always.splice(6, 0, this.button("link", "link", "Mod-k", null));
+    always.push(this.button("comment", "comment", "Mod-Alt-m", null));
+    const ofTables = ACTIONS.filter(({ where }) => where === "table").map(made);
+    this.buttons = [...always, ...ofTables];
+    const group = (buttons: Button[]): HTMLElement => make("div", { class: "editor-tools" }, ...buttons.map(({ element }) => element));
+    this.tableTools = group(ofTables);
+    place.replaceChildren(group(always), this.tableTools);
     this.buttons.forEach(({ element }, index) => (element.tabIndex = index === 0 ? 0 : -1));
     place.addEventListener("keydown", (event) => this.key(event));
     place.hidden = false;
@@ -80,6 +87,7 @@ export class Toolbar {
     if (this.asked) return;
     this.asked = requestAnimationFrame(() => {
       this.asked = 0;
+      this.tableTools.hidden = !this.view || !this.hooks.editable(this.view) || !inTable(this.view.state);
       for (const button of this.buttons) this.show(button);
       this.keepReachable();
     });
@@ -107,7 +115,8 @@ export class Toolbar {
     if (id === "link") return this.hooks.link(view);
     if (id === "comment") return this.hooks.comment(view);
     action?.run(view.state, view.dispatch, view);
-    if (byPointer) view.focus();
+    // A dialog that the action opened keeps the focus it took.
+    if (byPointer && !document.querySelector("dialog[open]")) view.focus();
     this.refresh();
   }
 

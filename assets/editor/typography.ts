@@ -1,7 +1,7 @@
 /**
  * French typography while typing (Lexique des règles typographiques en usage à l'Imprimerie nationale): no-break space
- * inside guillemets and before a colon, narrow one before ; ! ?, real ellipsis, dash and apostrophe.
- * Backspace right after a replacement gives back what was typed.
+ * inside guillemets, before a colon, % and €, narrow one before ; ! ?, real ellipsis, dash and apostrophe.
+ * Backspace or Ctrl+Z right after a replacement gives back what was typed.
  */
 import { InputRule } from "prosemirror-inputrules";
 
@@ -34,6 +34,9 @@ export const CORRECTIONS: readonly Correction[] = [
   { pattern: /([\p{L})»]): $/u, replace: (match) => `${match[1] ?? ""}${NBSP}: ` },
   { pattern: /\.\.\.$/u, replace: () => "…" },
   { pattern: /--$/u, replace: () => "–" },
+  // A hyphen alone between two words is a dash; at the start of a line it begins a list.
+  { pattern: /(\S) - $/u, replace: (match) => `${match[1] ?? ""} – ` },
+  { pattern: /(\d) ([%€])$/u, replace: (match) => `${match[1] ?? ""}${NBSP}${match[2] ?? ""}` },
   { pattern: /(\p{L})'$/u, replace: (match) => `${match[1] ?? ""}’` },
 ];
 

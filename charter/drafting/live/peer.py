@@ -24,6 +24,7 @@ CLOSE_CODES = {
     Bye.restart: protocol.RESTART,
     Bye.overloaded: protocol.TRY_LATER,
     Bye.invalid: protocol.POLICY,
+    Bye.outdated: protocol.OUTDATED,
 }
 
 

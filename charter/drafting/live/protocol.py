@@ -24,7 +24,7 @@ MAX_SEQ = (1 << 32) - 1
 MAX_CLIENT_ID = (1 << 53) - 1
 EMPTY_UPDATE = b"\x00\x00"
 
-NORMAL, POLICY, RESTART, TRY_LATER, REVOKED = 1000, 1008, 1012, 1013, 4403
+NORMAL, POLICY, RESTART, TRY_LATER, REVOKED, OUTDATED = 1000, 1008, 1012, 1013, 4403, 4409
 
 
 class BadFrame(ValueError):
@@ -59,6 +59,7 @@ class Bye(StrEnum):
     restart = "restart"
     overloaded = "overloaded"
     invalid = "invalid"
+    outdated = "outdated"
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,10 +103,12 @@ def parse(data: bytes, *, sequenced: bool) -> Frame:
     return Frame(kind, ref, payload, seq)
 
 
+# An oversized update is not a bad frame: it is refused by name, so that the writer is told.
+_LIMITS = {Kind.SYNC1: MAX_STATE_VECTOR, Kind.SYNC2: MAX_FRAME * 16, Kind.UPDATE: MAX_FRAME * 16, Kind.AWARENESS: MAX_AWARENESS}
+
+
 def _check_size(kind: Kind, payload: bytes) -> None:
-    # An oversized update is not a bad frame: it is refused by name, so that the writer is told.
-    limits = {Kind.SYNC1: MAX_STATE_VECTOR, Kind.AWARENESS: MAX_AWARENESS}
-    if len(payload) > limits.get(kind, MAX_FRAME * 16):
+    if len(payload) > _LIMITS[kind]:
         raise BadFrame(f"{kind.name} too long")
 
 

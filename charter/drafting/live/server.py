@@ -30,6 +30,7 @@ from charter.drafting.live.reader import Reader
 from charter.drafting.live.rights import Rights, stored
 from charter.drafting.live.room import Room
 from charter.drafting.live.rooms import IDLE, Crowded, NoSuchText, Rooms
+from charter.drafting.live.schema import VERSION
 from charter.drafting.live.wire import EXTENSION, LiveProtocol
 from charter.work import Engine
 
@@ -39,6 +40,7 @@ Scope = dict[str, Any]
 _PATH = re.compile(r"/live/([A-Za-z0-9_-]{1,64})/?")
 FORBIDDEN = 4403
 SWITCH_SECONDS = 0.001
+COLLECT_AFTER = (10_000, 20, 50)
 
 LOOPBACK_NAMES = ("127.0.0.1", "localhost")
 
@@ -85,6 +87,7 @@ class LiveServer:
         # What was imported stays: collecting it again and again would stop everybody for a tenth of a second each time.
         gc.collect()
         gc.freeze()
+        gc.set_threshold(*COLLECT_AFTER)
         # The thread that stores gives way to the event loop sooner.
         sys.setswitchinterval(SWITCH_SECONDS)
         self._rooms = self._make_rooms()
@@ -124,6 +127,10 @@ class LiveServer:
         if identity is None or self._rooms is None:
             # Closing before accepting makes uvicorn answer HTTP 403.
             await send({"type": "websocket.close", "code": FORBIDDEN})
+            return
+        if identity.schema != VERSION:
+            # It would delete the nodes it does not know. One that is ahead of us finds our successor when it comes again.
+            await _turn_away(send, protocol.Bye.outdated if identity.schema < VERSION else protocol.Bye.restart)
             return
         peer = Peer(identity)
         try:

@@ -7,6 +7,8 @@ from typing import Any
 
 from itsdangerous import BadData, URLSafeTimedSerializer
 
+from charter.drafting.live.schema import VERSION
+
 SALT = "live"
 MAX_AGE = 60
 
@@ -17,7 +19,8 @@ class BadToken(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Who connects, as the web application knows them. `text` is the text's ref, `party_color` 0 to 7, `session` any id."""
+    """Who connects, as the web application knows them. `text` is the text's ref, `party_color` 0 to 7, `session` any id, `schema` the
+    version their editor writes."""
 
     text: str
     person: int
@@ -27,6 +30,7 @@ class Identity:
     initials: str
     can_write: bool
     session: str
+    schema: int = VERSION
 
     def public(self) -> dict[str, Any]:
         """What the others in the room may see."""

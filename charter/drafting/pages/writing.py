@@ -13,9 +13,11 @@ from charter.adapters.http.render import partial
 from charter.adapters.http.requests import SESSION_COOKIE
 from charter.drafting import reading, services, shown
 from charter.drafting.live import tokens
+from charter.drafting.live.schema import VERSION
 from charter.drafting.models import Text
 from charter.drafting.pages.blueprint import allowed, being_written, charter, here, not_begun, pages, rights
 from charter.drafting.schemas import TextView
+from charter.errors import Refused
 from charter.i18n import gettext, locale
 from workflows.base import N_
 
@@ -53,8 +55,12 @@ def editor(alliance_ref: str) -> Response:
 @pages.get("/texte/jeton")
 @inside("alliance.see")
 def live_token(alliance_ref: str) -> Response:
-    """JSON: `token`, good for a minute, and `url` of the live text. A reader gets one too, who may not write with it."""
+    """JSON: `token`, good for a minute, and `url` of the live text. A reader gets one too, who may not write with it.
+
+    `schema` says which editor the page loaded: another than ours would delete what it does not know, and gets a 409."""
     text = charter()
+    if request.args.get("schema") != str(VERSION):
+        raise Refused(gettext(N_("Rechargez la page : l’éditeur a changé depuis que vous l’avez ouverte.")))
     visitor, party = me(), standing().party
     who = shown.identity(visitor, party, gettext(FACILITATOR))
     identity = tokens.Identity(text=text.ref, can_write=rights(text)["edit"], session=_session_id(), **who)

@@ -36,12 +36,14 @@ def served(built: None, settings: Settings, engine: Engine) -> Iterator[Served]:
 
 @pytest.fixture
 def open_as(chromium: Browser, served: Served) -> Iterator[Open]:
-    """`open_as("lea")` opens the text as Léa in a browser of her own. A script error or a refusal of the content security policy
+    """`open_as("lea")` opens the text as Léa in a browser of her own, and waits for the first article when `ready`.
+
+    A script error or a refusal of the content security policy
     anywhere fails the test."""
     problems: list[str] = []
     contexts = []
 
-    def open_page(who: str, before: Callable[[Page], None] | None = None, **options: Any) -> Page:
+    def open_page(who: str, before: Callable[[Page], None] | None = None, *, ready: bool = True, **options: Any) -> Page:
         context = chromium.new_context(locale="fr-FR", permissions=["clipboard-read", "clipboard-write"], **options)
         contexts.append(context)
         page = context.new_page()
@@ -51,7 +53,8 @@ def open_as(chromium: Browser, served: Served) -> Iterator[Open]:
         if before:
             before(page)
         page.goto(f"{served.url}/texte?as={who}")
-        page.locator("#editor-art1").wait_for()
+        if ready:
+            page.locator("#editor-art1").wait_for()
         return page
 
     yield open_page

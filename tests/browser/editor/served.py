@@ -14,6 +14,7 @@ from sqlalchemy import select
 from charter.config import Settings
 from charter.drafting.live import content, notices
 from charter.drafting.live.canonical import Node
+from charter.drafting.live.schema import VERSION
 from charter.drafting.live.server import LiveServer
 from charter.drafting.live.tokens import Identity, sign
 from charter.drafting.models import Article, Text
@@ -43,12 +44,13 @@ def _plain(nodes: list[Node]) -> str:
 
 @dataclass
 class Served:
-    """A running server. `unwelcome` names people whose next token is refused."""
+    """A running server. `unwelcome` names people whose next token is refused, `schema` what the next tokens say of their editor."""
 
     settings: Settings
     engine: Engine
     port: int = field(default_factory=free_port)
     unwelcome: set[str] = field(default_factory=set)
+    schema: int = VERSION
     _server: uvicorn.Server | None = None
     _thread: threading.Thread | None = None
     _live: Engine | None = None
@@ -113,7 +115,7 @@ class Served:
 
     def token(self, who: str) -> str | None:
         """What the page's token address gives."""
-        return None if who in self.unwelcome else sign(self.settings.secret_key, PEOPLE[who])
+        return None if who in self.unwelcome else sign(self.settings.secret_key, replace(PEOPLE[who], schema=self.schema))
 
     def freeze(self) -> None:
         """The text may not be written in any more, and the live server is told."""

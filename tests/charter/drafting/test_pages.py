@@ -70,12 +70,12 @@ def test_readers_read_and_do_not_write_or_speak(scene: Scene, signed_in: SignedI
     assert page.post(f"{scene.path}/articles/{ref}/avis", data={"kind": "agree", "sha256": digest}).status_code == 403
     assert page.post(f"{scene.path}/articles/nouveau", data={"title": "Le mien"}).status_code == 403
     assert page.post(f"{scene.path}/articles/{ref}/discussion", data={"body": "Un mot"}).status_code == comments
-    token = page.get(f"{scene.path}/texte/jeton").get_json()["token"]
+    token = page.get(f"{scene.path}/texte/jeton?schema=2").get_json()["token"]
     assert tokens.read(SECRET, token, scene.text).can_write is False
 
 
 def test_a_token_says_who_writes_and_for_whom(scene: Scene, signed_in: SignedIn) -> None:
-    answer = signed_in(scene.one).get(f"{scene.path}/texte/jeton")
+    answer = signed_in(scene.one).get(f"{scene.path}/texte/jeton?schema=2")
     identity = tokens.read(SECRET, answer.get_json()["token"], scene.text)
     assert (identity.person, identity.party, identity.can_write) == (scene.one.id, scene.names[0], True)
     assert answer.get_json()["url"] == f"/live/{scene.text}"
@@ -85,7 +85,7 @@ def test_a_token_says_who_writes_and_for_whom(scene: Scene, signed_in: SignedIn)
 def test_a_stranger_to_the_alliance_knows_nothing(scene: Scene, signed_in: SignedIn, engine: Engine) -> None:
     with engine.work() as work:
         stranger = factories.person(work, "Passante")
-    assert signed_in(stranger).get(f"{scene.path}/texte/jeton").status_code == 404
+    assert signed_in(stranger).get(f"{scene.path}/texte/jeton?schema=2").status_code == 404
 
 
 def test_the_words_changed_meanwhile(scene: Scene, signed_in: SignedIn, engine: Engine) -> None:

@@ -175,7 +175,7 @@ def test_the_page_s_token_names_a_session_the_live_server_knows(
 ) -> None:
     with engine.work(write=False) as work:
         person, ref = work.get(Person, cast.writer), work.get(Alliance, work.get(Text, written.id).alliance_id).ref
-    answer = signed_in(person).get(f"/alliances/{ref}/charte/texte/jeton")
+    answer = signed_in(person).get(f"/alliances/{ref}/charte/texte/jeton?schema=2")
     identity = tokens.read(settings.secret_key, answer.get_json()["token"], written.ref)
     who = (identity.person, identity.session)
     with engine.work(write=False) as work:
