@@ -77,6 +77,7 @@ def file_name(charter: ExportedCharter, day: str, extension: str) -> str:
 
 def slug(words: str) -> str:
     """« Les jardins d’Évreux » → « les-jardins-d-evreux », cut between two words."""
-    plain = unicodedata.normalize("NFKD", words.replace("œ", "oe").replace("Œ", "oe").replace("æ", "ae")).encode("ascii", "ignore").decode()
-    whole = "-".join(re.findall(r"[a-z0-9]+", re.sub(r"['’]", " ", plain.lower())))
+    spelt = re.sub(r"['’]", " ", words.replace("œ", "oe").replace("Œ", "oe").replace("æ", "ae").replace("Æ", "ae"))
+    plain = unicodedata.normalize("NFKD", spelt).encode("ascii", "ignore").decode()
+    whole = "-".join(re.findall(r"[a-z0-9]+", plain.lower()))
     return whole if len(whole) <= LONGEST_SLUG else whole[: LONGEST_SLUG + 1].rsplit("-", 1)[0][:LONGEST_SLUG]

@@ -44,7 +44,10 @@ def paragraph(*content: Node | str) -> Node:
 
 
 EVERYTHING: list[Node] = [
-    paragraph("Bonjour ", text("fort", STRONG), " et ", text("doux", EM), ", ", text("lien", LINK), " !", node("note", text="Une note : « ici ».")),
+    paragraph(
+        "Bonjour ", text("fort", STRONG), " et ", text("doux", EM), ", ", text("lien", LINK), " !",
+        node("note", text="Une note : « ici »."),
+    ),
     node("heading", text("Sous-titre"), level=3),
     node(
         "bullet_list",
