@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, DateTime, Dialect, Engine, MetaData, String, TypeDecorator, create_engine, event, make_url, text
+from sqlalchemy import JSON, Connection, DateTime, Dialect, Engine, MetaData, String, TypeDecorator, create_engine, event, make_url, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -97,6 +97,12 @@ class Database:
             yield session
         finally:
             session.close()
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """A connection in a writing transaction, for statements alone; what the caller did not commit is rolled back."""
+        with self._write.connect() as connection:
+            yield connection
 
     def ping(self) -> None:
         """Asks the database for 1. Raises `sqlalchemy.exc.SQLAlchemyError` when it is away."""

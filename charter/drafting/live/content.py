@@ -177,5 +177,5 @@ def hold(session: Session, article: Article) -> None:
 
 def _append(session: Session, article: Article, update: bytes, at: datetime, author: int | None) -> None:
     heads = {article.id: article.head_seq}
-    store.append(session, [store.Row(article.id, update, author, SERVICE)], heads, at)
+    store.append(session.connection(), [store.Row(article.id, update, author, SERVICE)], heads, at)
     session.refresh(article)

@@ -13,8 +13,8 @@ from charter.drafting.live.protocol import Kind, build
 from charter.drafting.live.wire import framed
 
 FEW = 8
-WINDOW = 80e-6
-"""Seconds of waiting for each reader: telling everybody takes half of the time at most, and twenty readers wait under two milliseconds."""
+WINDOW, LONGEST = 120e-6, 0.008
+"""Seconds of waiting for each reader, so that telling everybody takes half of the time at most; and the longest anybody waits."""
 
 
 class Relay:
@@ -36,7 +36,7 @@ class Relay:
             self._wait()
 
     def _wait(self) -> None:
-        self._planned = asyncio.get_running_loop().call_later(WINDOW * len(self.readers), self._flush)
+        self._planned = asyncio.get_running_loop().call_later(min(WINDOW * len(self.readers), LONGEST), self._flush)
 
     def _flush(self) -> None:
         self._planned = None

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import Connection, delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from charter.alliances.models import Alliance
@@ -111,7 +111,7 @@ def tail(session: Session, article_id: int, after: int) -> Sequence[tuple[int, b
     return [(row.seq, row.data) for row in session.execute(rows.order_by(ArticleUpdate.seq))]
 
 
-def append(session: Session, rows: Iterable[Row], heads: dict[int, int], at: datetime) -> list[int]:
+def append(connection: Connection, rows: Iterable[Row], heads: dict[int, int], at: datetime) -> list[int]:
     """Stores updates after the `heads` (article id to last number), which it moves on; gives each one's number.
 
     The caller holds the locks of the texts."""
@@ -131,18 +131,17 @@ def append(session: Session, rows: Iterable[Row], heads: dict[int, int], at: dat
             }
         )
     if values:
-        connection = session.connection()
         statements.of(connection.dialect).append(connection, values, moved, at)
     return numbers
 
 
-def keep_snapshot(session: Session, article_id: int, seq: int, data: bytes, at: datetime) -> None:
+def keep_snapshot(connection: Connection, article_id: int, seq: int, data: bytes, at: datetime) -> None:
     """Stores a whole document; only the last ones are kept, the updates are all kept for ever."""
     here = ArticleSnapshot.article_id == article_id
-    session.execute(delete(ArticleSnapshot).where(here, ArticleSnapshot.seq == seq))
-    session.execute(insert(ArticleSnapshot).values(article_id=article_id, seq=seq, data=data, at=at))
-    kept = session.scalars(select(ArticleSnapshot.seq).where(here).order_by(ArticleSnapshot.seq.desc()).limit(KEPT_SNAPSHOTS)).all()
-    session.execute(delete(ArticleSnapshot).where(here, ArticleSnapshot.seq < kept[-1]))
+    connection.execute(delete(ArticleSnapshot).where(here, ArticleSnapshot.seq == seq))
+    connection.execute(insert(ArticleSnapshot).values(article_id=article_id, seq=seq, data=data, at=at))
+    kept = connection.scalars(select(ArticleSnapshot.seq).where(here).order_by(ArticleSnapshot.seq.desc()).limit(KEPT_SNAPSHOTS)).all()
+    connection.execute(delete(ArticleSnapshot).where(here, ArticleSnapshot.seq < kept[-1]))
 
 
 def next_epoch(session: Session, article_id: int) -> int:
