@@ -12,7 +12,8 @@ export const undo: Command = chainCommands(undoInputRule, undoCommand);
 export const apart =
   (command: Command): Command =>
   (state, dispatch, view) => {
-    if (!dispatch) return command(state);
+    if (!command(state)) return false;
+    if (!dispatch) return true;
     const manager = (yUndoPluginKey.getState(state) as { undoManager: UndoManager } | undefined)?.undoManager;
     manager?.stopCapturing();
     const done = command(state, dispatch, view);

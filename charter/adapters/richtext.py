@@ -158,7 +158,7 @@ class _Html:
         if not self._notes:
             return Markup("")
         items = Markup("").join(self._endnote(number, words) for number, words in enumerate(self._notes, start=1))
-        return Markup('<section class="notes" role="doc-endnotes" aria-label="{}"><ol>{}</ol></section>').format(gettext("Notes"), items)
+        return Markup('<div class="notes" role="group" aria-label="{}"><ol>{}</ol></div>').format(gettext("Notes"), items)
 
     def _endnote(self, number: int, words: str) -> Markup:
         back = gettext("Retour à l’appel de la note %(number)s", number=number)

@@ -124,11 +124,11 @@ def test_notes_are_numbered_listed_and_linked_both_ways() -> None:
         '<p>A<sup class="note-call"><a id="call-3-1" href="#note-3-1" role="doc-noteref" aria-label="Note 1">1</a></sup></p>'
     )
     assert html.endswith(
-        '<section class="notes" role="doc-endnotes" aria-label="Notes"><ol>'
+        '<div class="notes" role="group" aria-label="Notes"><ol>'
         '<li id="note-3-1">UN &lt;B&gt;. <a class="note-back" href="#call-3-1" role="doc-backlink" '
         'aria-label="Retour à l’appel de la note 1">↑</a></li>'
         '<li id="note-3-2">DEUX <a class="note-back" href="#call-3-2" role="doc-backlink" '
-        'aria-label="Retour à l’appel de la note 2">↑</a></li></ol></section>'
+        'aria-label="Retour à l’appel de la note 2">↑</a></li></ol></div>'
     )
     assert to_text(nodes) == "a[1]\n\n[2]\n\n[1] Un <b>.\n[2] Deux"
 
