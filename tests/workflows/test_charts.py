@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from workflows.amendments import AmendmentChart, AmendmentFacts, AmendmentStatus
 from workflows.base import Blocked, Chart, NotNow, event_names, fire, possible
 from workflows.contracts import BlankFacts, ContractChart, ContractFacts, ContractStatus
 from workflows.diagrams import CHARTS
@@ -69,6 +70,31 @@ TABLES: list[tuple[type[Chart], type[StrEnum], dict[str, dict[str, str]], dict[s
         RoundStatus,
         {"adopt": {"open": "adopted"}, "empty": {"open": "reopened"}, "close": {"open": "closed"}},
         {},
+    ),
+    (
+        AmendmentChart,
+        AmendmentStatus,
+        {
+            "accept": {"open": "accepted"},
+            "settle": {"open": "accepted"},
+            "refuse": {"open": "refused"},
+            "withdraw": {"open": "withdrawn"},
+            "lapse": {"open": "lapsed"},
+        },
+        {
+            "accept": (
+                AmendmentFacts("m", ("A", "B", "C"), "A", frozenset({"B", "C"})),
+                AmendmentFacts("m", ("A", "B", "C"), "A", frozenset({"B"})),
+            ),
+            "settle": (
+                AmendmentFacts("m", ("A", "B", "C"), "A", frozenset({"B"})),
+                AmendmentFacts("m", ("A", "B", "C"), "A", frozenset({"B"}), frozenset({"C"})),
+            ),
+            "refuse": (
+                AmendmentFacts("m", ("A", "B", "C"), "A", frozenset(), frozenset({"C"})),
+                AmendmentFacts("m", ("A", "B", "C"), "A", frozenset({"B"})),
+            ),
+        },
     ),
     (
         ContractChart,
