@@ -8,7 +8,7 @@ import { Plugin } from "prosemirror-state";
 import type { EditorView } from "prosemirror-view";
 import { cleanLists } from "./paste_lists.ts";
 import { cleanNotes } from "./paste_notes.ts";
-import { cleanTables } from "./paste_tables.ts";
+import { cleanTables, unwrapLayouts } from "./paste_tables.ts";
 import { tellNotice } from "./notices.ts";
 
 const OWN = "[data-pm-slice]";
@@ -48,6 +48,7 @@ function clean(body: HTMLElement): boolean {
   const images = dropImages(body);
   cleanNotes(body);
   prefixed(body);
+  unwrapLayouts(body);
   headings(body);
   links(body);
   cleanTables(body);
@@ -132,7 +133,10 @@ function decoded(text: string): string {
 /** Paragraphs that only make space, and the breaks that Google Docs puts between blocks. */
 function blanks(body: HTMLElement): void {
   each(body, "p, h3, h4, li", (element) => {
-    if (!element.querySelector("sup[data-note], br, table") && (element.textContent ?? "").trim() === "") element.remove();
+    if (!element.querySelector("sup[data-note], table") && (element.textContent ?? "").trim() === "") element.remove();
+  });
+  each(body, "ul, ol", (element) => {
+    if (!element.querySelector("li")) element.remove();
   });
   each(body, "br", (element) => {
     const beside = [element.previousElementSibling, element.nextElementSibling];

@@ -11,6 +11,15 @@ export function cleanTables(body: HTMLElement): void {
   }
 }
 
+/** A table of one cell lays a page out: what it holds is as if it were not there. */
+export function unwrapLayouts(body: HTMLElement): void {
+  for (const table of [...body.querySelectorAll<HTMLTableElement>("table")]) {
+    const [row, other] = table.rows;
+    const [cell, beside] = row?.cells ?? [];
+    if (cell && !other && !beside && !table.parentElement?.closest("td, th")) table.replaceWith(...cell.childNodes);
+  }
+}
+
 function simplify(table: HTMLTableElement): void {
   const grid = gridOf(table);
   const width = Math.max(0, ...grid.map((row) => row.length));
@@ -119,15 +128,9 @@ function sign(item: Element): string {
   return `${start + [...item.parentElement.children].indexOf(item)}. `;
 }
 
-/** A table that lays a page out, or too large for an article: its words, one paragraph after the other. */
+/** A table of one cell, in a cell, or too large for an article: its words, one paragraph after the other. */
 function unwrap(table: HTMLTableElement): void {
-  const inside = [...table.rows].flatMap((row) => [...row.cells].flatMap((cell) => paragraphsOrBlocks(cell, table)));
-  table.replaceWith(...inside);
-}
-
-function paragraphsOrBlocks(cell: HTMLElement, table: HTMLTableElement): Node[] {
-  const alone = table.rows.length === 1 && table.rows[0]?.cells.length === 1 && !table.parentElement?.closest("td, th");
-  return alone ? [...cell.childNodes] : paragraphs(cell);
+  table.replaceWith(...[...table.rows].flatMap((row) => [...row.cells].flatMap((cell) => paragraphs(cell))));
 }
 
 function paragraph(page: Document, text: string): HTMLElement {

@@ -129,8 +129,8 @@ const marks: Record<string, MarkSpec> = {
     parseDOM: [
       { tag: "strong" },
       // Google Docs wraps whole pastes in a <b> of normal weight.
-      { tag: "b", getAttrs: (node) => (/font-weight:\s*(?:normal|400)/.test(styleOf(node)) ? false : null) },
-      { tag: "span", consuming: false, getAttrs: (node) => (/font-weight:\s*(?:bold|[6-9]00)/.test(styleOf(node)) ? null : false) },
+      { tag: "b", getAttrs: (node) => (/(?<!-)font-weight:\s*(?:normal|400)/.test(styleOf(node)) ? false : null) },
+      { tag: "span", consuming: false, getAttrs: (node) => (/(?<!-)font-weight:\s*(?:bold|[6-9]00)/.test(styleOf(node)) ? null : false) },
     ],
     toDOM: (): DOMOutputSpec => ["strong", 0],
   },
@@ -138,7 +138,7 @@ const marks: Record<string, MarkSpec> = {
     parseDOM: [
       { tag: "i" },
       { tag: "em" },
-      { tag: "span", consuming: false, getAttrs: (node) => (/font-style:\s*italic/.test(styleOf(node)) ? null : false) },
+      { tag: "span", consuming: false, getAttrs: (node) => (/(?<!-)font-style:\s*italic/.test(styleOf(node)) ? null : false) },
     ],
     toDOM: (): DOMOutputSpec => ["em", 0],
   },
