@@ -9,18 +9,29 @@ box.id = "term-box";
 box.setAttribute("role", "status");
 box.hidden = true;
 
+let shown: HTMLElement | null = null;
+
 function show(link: HTMLElement): boolean {
   const meaning = document.getElementById(`mot-${link.dataset.term}`);
   if (!meaning) return false;
   if (!box.isConnected) document.body.append(box);
+  shown = link;
   box.hidden = false;
   box.textContent = meaning.textContent;
+  place(link);
+  return true;
+}
+
+/** Under the word, never past the side of the page. */
+function place(link: HTMLElement): void {
+  box.style.setProperty("left", "0");
   const { left, bottom } = link.getBoundingClientRect();
   const room = document.documentElement.clientWidth - box.offsetWidth - 12;
   box.style.setProperty("left", `${Math.max(12, Math.min(left, room)) + window.scrollX}px`);
   box.style.setProperty("top", `${bottom + 6 + window.scrollY}px`);
-  return true;
 }
+
+window.addEventListener("resize", () => !box.hidden && shown && place(shown));
 
 document.addEventListener("click", (event) => {
   const link = event.target instanceof Element ? event.target.closest<HTMLElement>("a.term") : null;

@@ -1,5 +1,5 @@
 /**
- * Search and replace in the whole text, articles not looked at yet included. Ctrl+F stays the browser's; ours is Ctrl+Alt+F.
+ * Search and replace in the whole text, articles not looked at yet included. Ctrl+F stays the browser's; ours is Ctrl+Alt+R.
  * Only articles one may write in are changed, each replacement by edits like any other: undone the same way, seen by the others.
  */
 import { Plugin, PluginKey, type EditorState } from "prosemirror-state";
@@ -99,13 +99,11 @@ export class Search {
   }
 
   private listen(): void {
-    this.bar.addEventListener("submit", (event) => {
-      event.preventDefault();
-      this.go(1);
-    });
+    this.bar.addEventListener("submit", (event) => event.preventDefault());
     this.bar.addEventListener("keydown", (event) => {
       if (event.key === "Escape") this.close();
-      else if (event.key === "Enter" && event.shiftKey && event.target === this.what) this.go(-1);
+      else if (event.key === "Enter" && event.target === this.what) this.go(event.shiftKey ? -1 : 1);
+      else if (event.key === "Enter" && event.target === this.by) this.replaceOne();
       else return;
       event.preventDefault();
       event.stopPropagation();

@@ -13,7 +13,7 @@ const OTHERS: readonly [WordKey, string][] = [
   ["outdent", "Alt-Shift-←"],
   ["cut_here", "Mod-Alt-Enter"],
   ["define", "Mod-Alt-d"],
-  ["search", "Mod-Alt-f"],
+  ["search", "Mod-Alt-r"],
   ["to_toolbar", "Alt-F10"],
   ["shortcuts", "Mod-/"],
 ];
@@ -55,10 +55,10 @@ export function extras(place: HTMLElement, words: Words, acts: { search(): void;
     made.addEventListener("click", act);
     return made;
   };
-  place.replaceChildren(button("search", "Mod-Alt-f", "⌕", acts.search), button("shortcuts", "Mod-/", "?", acts.shortcuts));
+  place.replaceChildren(button("search", "Mod-Alt-r", "⌕", acts.search), button("shortcuts", "Mod-/", "?", acts.shortcuts));
   document.addEventListener("keydown", (event) => {
     if (!(event.ctrlKey || event.metaKey)) return;
-    if (event.altKey && (event.key.toLowerCase() === "f" || event.code === "KeyF")) acts.search();
+    if (event.altKey && (event.key.toLowerCase() === "r" || event.code === "KeyR")) acts.search();
     else if (!event.altKey && (event.key === "/" || event.key === "?")) acts.shortcuts();
     else return;
     event.preventDefault();

@@ -46,6 +46,8 @@ export class Terms {
     this.box.hidden = true;
     root.append(this.box);
     document.addEventListener("keydown", (event) => event.key === "Escape" && this.hide());
+    // The words moved on the screen.
+    window.addEventListener("resize", () => this.hide());
     document.addEventListener("pointerdown", (event) => !this.box.contains(event.target as globalThis.Node) && this.hide());
   }
 

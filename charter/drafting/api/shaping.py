@@ -36,10 +36,10 @@ def merge(data: dict[str, Any], alliance_ref: str, text_ref: str, article_ref: s
 @api.get("/texts/<text_ref>/library")
 @api.response(200, OptionalView(many=True))
 @inside("alliance.see")
-def library(alliance_ref: str, text_ref: str) -> tuple[OptionalArticle, ...]:
+def library(alliance_ref: str, text_ref: str) -> list[OptionalArticle]:
     """The optional articles one may add."""
     text_here(text_ref)
-    return services.optional_articles()
+    return list(services.optional_articles())
 
 
 @api.post("/texts/<text_ref>/library")
