@@ -4,6 +4,7 @@ protocol tokens notices     what travels: frames, the signed way in, messages be
 rights allowance            what those connected may still do; how much one connection may send
 nesting                     what is refused before the Yjs library reads it
 schema canonical            what an article may hold, and the canonical text that consents and signatures bind to
+alignment retyping reconcile  the least edits that make an article hold given words
 models store content        what is stored; `content` is what the services of drafting call
 document article room rooms a document in memory, its readers, a text, every text of this process
 writer                      group commit and acknowledgements

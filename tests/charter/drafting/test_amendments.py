@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from charter.alliances.models import Alliance, OrganisationKind, Party
 from charter.alliances.services import enrol
@@ -16,12 +17,14 @@ from charter.drafting.live.models import ArticleUpdate
 from charter.drafting.models import Amendment, Article, Text
 from charter.errors import Conflict, Forbidden, Invalid, Refused
 from charter.journal import services as journal
-from charter.work import Actor, Work
+from charter.work import Actor, Engine, Work
 from tests import factories
 from tests.charter.drafting import factories as made
+from tests.charter.drafting.test_adoption import engine_of
 from workflows.amendments import AmendmentKind, AmendmentStatus, Opinion
-from workflows.base import Blocked
+from workflows.base import Blocked, NotNow, fire
 from workflows.deadlines import Deadline
+from workflows.proposals import PartyChart
 
 THREE = (OrganisationKind.association, OrganisationKind.company, OrganisationKind.foundation)
 WHY = "Plus clair pour nos équipes."
@@ -258,8 +261,77 @@ def test_open_ones_lapse_when_the_text_is_adopted(table: Table) -> None:
     assert (amendment.status, amendment.ending) == (AmendmentStatus.lapsed, "adopted")
 
 
-def test_the_dashboard_counts_without_a_query_more_for_each(table: Table, counted: Callable[..., object] | None = None) -> None:
-    for _ in range(3):
-        table.propose()
-    facts = states.states(table.work, [table.alliance])[table.alliance.id]
-    assert [one.silent for one in facts.amendments] == [tuple(party.name for party in table.parties[1:])] * 3
+def test_the_dashboard_costs_the_same_for_one_amendment_and_for_many(table: Table) -> None:
+    counted: list[str] = []
+    event.listen(engine_of(table.work), "before_cursor_execute", lambda *args: counted.append(args[2]))
+
+    def cost() -> int:
+        table.work.session.flush()
+        table.work.session.expire_all()
+        _ = [(party.name, party.ref, party.status) for party in table.alliance.parties], table.alliance.status
+        counted.clear()
+        facts = states.states(table.work, [table.alliance])[table.alliance.id]
+        assert all(one.silent == tuple(party.name for party in table.parties[1:]) for one in facts.amendments)
+        return len(counted)
+
+    table.propose()
+    for_one = cost()
+    for number in range(3):
+        table.propose(words=LONG.replace("douze", f"{number}"))
+    assert cost() == for_one
+
+
+def test_of_two_who_settle_at_once_one_does_and_the_other_is_told(table: Table, engine: Engine) -> None:
+    amendment = table.propose()
+    table.say(amendment, 1)
+    key = amendment.id
+    table.work.commit()
+    fates: list[str] = []
+
+    def decide(act: Callable[[Work, Amendment], object]) -> None:
+        try:
+            with engine.work() as mine:
+                act(mine, mine.get(Amendment, key))
+            fates.append("done")
+        except (Conflict, NotNow):
+            fates.append("too late")
+
+    def take_back(mine: Work, found: Amendment) -> None:
+        services.withdraw_amendment(mine, found, found.party)
+
+    both = [threading.Thread(target=decide, args=(act,)) for act in (services.settle_amendment, take_back)]
+    for one in both:
+        one.start()
+    for one in both:
+        one.join(30)
+    assert sorted(fates) == ["done", "too late"]
+    with engine.work(write=False) as reader:
+        stored = reader.get(Amendment, key)
+        words = str(services.article_words(reader, stored.text)[0].nodes)
+        assert ("quinze" in words) == (stored.status is AmendmentStatus.accepted)
+
+
+def test_the_journal_tells_who_proposed_what_and_how_it_ended(table: Table) -> None:
+    amendment = table.propose()
+    table.say(amendment, 1, Opinion.against, "Non, pas ainsi.")
+    table.say(amendment, 2, Opinion.against, "Nous non plus.")
+    proposed, *_, refused = journal.facts(table.work, table.alliance.id)[-4:]
+    assert (proposed.payload["party"], proposed.payload["reason"], proposed.payload["kind"]) == (table.parties[0].ref, WHY, "wording")
+    assert proposed.actor["id"] == amendment.person_id
+    assert (refused.type, refused.payload["amendment"]) == ("amendment.refused", amendment.ref)
+
+
+def test_what_left_the_alliance_has_no_voice_any_more(table: Table) -> None:
+    amendment = table.propose()
+    table.say(amendment, 1, Opinion.against, "Non.")
+    fire(PartyChart, table.parties[1], "leave")
+    table.work.session.flush()
+    table.say(amendment, 1)  # the third party, now second of those that are in
+    assert amendment.status is AmendmentStatus.accepted
+
+
+def test_what_was_stored_is_never_judged_twice(table: Table) -> None:
+    amendment = table.propose()
+    services.withdraw_amendment(table.work, amendment, table.parties[0])
+    with pytest.raises(NotNow):
+        services.withdraw_amendment(table.work, amendment, table.parties[0])
