@@ -17,6 +17,7 @@ const SVG = "http://www.w3.org/2000/svg";
 
 /** 24-unit line drawings, one path each. */
 const DRAWINGS: Record<string, string> = {
+  search: "M10.5 4a6.5 6.5 0 1 1 0 13 6.5 6.5 0 0 1 0-13M15.5 15.5 21 21",
   heading: "M5 5v14M15 5v14M5 12h10",
   subheading: "M6 8v10M13 8v10M6 13h7M17 13h3v5",
   bold: "M7 5h6a3.5 3.5 0 0 1 0 7H7zm0 7h7a3.5 3.5 0 0 1 0 7H7z",

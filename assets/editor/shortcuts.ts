@@ -1,6 +1,6 @@
 /** The list of shortcuts, in a dialog; and those that work anywhere in the page. */
 import { ACTIONS } from "./commands.ts";
-import { make } from "./dom.ts";
+import { drawing, make } from "./dom.ts";
 import { shortcut } from "./toolbar.ts";
 import type { WordKey, Words } from "./words.ts";
 
@@ -49,13 +49,13 @@ export class Shortcuts {
 
 /** Buttons beside who is here, and their keys anywhere in the page. Ctrl+F is left to the browser. */
 export function extras(place: HTMLElement, words: Words, acts: { search(): void; shortcuts(): void }): void {
-  const button = (word: WordKey, keys: string, sign: string, act: () => void): HTMLButtonElement => {
+  const button = (word: WordKey, keys: string, sign: string | Node, act: () => void): HTMLButtonElement => {
     const title = words("shortcut", { action: words(word), keys: shortcut(keys, words("key_shift")) });
     const made = make("button", { type: "button", class: "editor-extra", "aria-label": words(word), title }, make("span", { "aria-hidden": "true" }, sign));
     made.addEventListener("click", act);
     return made;
   };
-  place.replaceChildren(button("search", "Mod-Alt-r", "⌕", acts.search), button("shortcuts", "Mod-/", "?", acts.shortcuts));
+  place.replaceChildren(button("search", "Mod-Alt-r", drawing("search"), acts.search), button("shortcuts", "Mod-/", "?", acts.shortcuts));
   document.addEventListener("keydown", (event) => {
     if (!(event.ctrlKey || event.metaKey)) return;
     if (event.altKey && (event.key.toLowerCase() === "r" || event.code === "KeyR")) acts.search();

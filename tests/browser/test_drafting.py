@@ -170,7 +170,7 @@ def test_articles_are_put_in_order(running_app: Running, page_as: Open) -> None:
     page = page_as(lea, f"{path}/charte/articles")
     page.get_by_role("button", name="Descendre « Une vision partagée »").click()
     expect(page.locator(".rank__title a[href*='#article']").nth(1)).to_have_text("Une vision partagée")
-    expect(his.locator("[data-articles-changed]")).to_be_visible()
+    expect(his.locator("section.article [data-article-title]").nth(1)).to_have_text("Une vision partagée")
     assert_accessible(page)
     shoot(page, "drafting-articles")
     page.get_by_role("link", name="Ajouter un article").click()

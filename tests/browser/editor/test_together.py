@@ -71,7 +71,7 @@ def test_words_written_offline_come_back_once(open_as: Open, served: Served) -> 
     lea.context.set_offline(True)
     expect(lea.locator("[data-editor-status]")).to_contain_text("Hors ligne")
     write(lea, " Hors ligne.")
-    expect(lea.locator("[data-editor-status]")).to_contain_text("vos changements seront envoyés au retour")
+    expect(lea.locator("[data-editor-status]")).to_contain_text("vos mots sont gardés sur cet appareil et seront envoyés au retour")
     write(tom, " En ligne.")
     saved(tom)
     lea.context.set_offline(False)
