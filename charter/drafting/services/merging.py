@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 from charter.drafting.live import content, notices
 from charter.drafting.live.canonical import Node, normalise
-from charter.drafting.models import Amendment, Article
+from charter.drafting.models import Amendment, Article, VersionWhy
 from charter.drafting.services.articles import add_article, remove_article, retitle_article
 from charter.drafting.services.texts import tell
+from charter.drafting.services.versions import keep_version
 from charter.errors import NotFound, Refused
 from charter.work import Work
 from workflows.amendments import AmendmentKind
@@ -52,6 +53,7 @@ def apply(work: Work, amendment: Amendment) -> Article:
     """Does it; gives the article changed, added or removed. The caller holds the locks and has moved the amendment on.
 
     Raises TextMovedOn when the article changed in a way that does not merge, Locked and Refused as for any change of the text."""
+    keep_version(work, amendment.text, VersionWhy.amendment)
     if amendment.kind == AmendmentKind.insertion:
         return _insert(work, amendment)
     article = amendment.article

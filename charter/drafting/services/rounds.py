@@ -19,10 +19,11 @@ from charter.alliances.models import Alliance
 from charter.drafting import states
 from charter.drafting.live import notices
 from charter.drafting.live.content import Content
-from charter.drafting.models import Article, Round, RoundArticle, Text
+from charter.drafting.models import Article, Round, RoundArticle, Text, VersionWhy
 from charter.drafting.services.consents import standing_consents
 from charter.drafting.services.reopening import end_round, running_round
 from charter.drafting.services.texts import hold_draft, tell
+from charter.drafting.services.versions import keep_version
 from charter.drafting.words import current_hashes, read_all, whole_hash
 from charter.errors import Conflict, Invalid
 from charter.i18n import gettext
@@ -74,6 +75,7 @@ def open_round(work: Work, text: Text, closes_on: date | None = None) -> Round:
     missing = rules.before_opening(facts)
     if missing:
         raise Blocked(missing)
+    keep_version(work, text, VersionWhy.round)
     found = work.add(_new_round(work, text, words, closes_on))
     locked = _lock(work, found, present, words, {one.id for one in rules.to_lock(facts)})
     announce(
