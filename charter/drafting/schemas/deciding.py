@@ -12,9 +12,7 @@ from workflows.base import N_
 class RoundForm(Schema):
     """A round to open: the day by which answers are hoped for, or none."""
 
-    closes_on = fields.Date(
-        load_default=None, error_messages=A_DATE, metadata={"label": _l(N_("Réponses souhaitées jusqu’au")), "empty": True}
-    )
+    closes_on = fields.Date(load_default=None, error_messages=A_DATE, metadata={"label": _l(N_("Réponses souhaitées jusqu’au"))})
 
 
 class RoundCloseForm(Schema):

@@ -51,7 +51,7 @@ def test_a_round_locks_every_article_on_the_words_stored(work: Work, text: Text)
     assert [one.sha256 for one in found.articles] == [one.sha256 for one in words]
     assert all(one.locked for one in text.present_articles)
     assert [one.seq for one in found.articles] == [one.head_seq for one in text.present_articles]
-    told = [one for one in journal.facts(work, text.alliance_id) if one.type == "round.opened"][0].payload
+    told = next(one for one in journal.facts(work, text.alliance_id) if one.type == "round.opened").payload
     assert told["hashes"] == [one.sha256 for one in words] and told["closes_on"] == "2026-03-20"
 
 
