@@ -55,8 +55,11 @@ class LiveDocument:
 
     def trust(self, updates: Iterable[bytes]) -> None:
         """Applies stored updates, which were checked before they were stored."""
-        for update in updates:
-            self.absorb(update)
+        self._forget()
+        with self._doc.transaction():  # one for all: what is told of each change costs more than the change
+            for update in updates:
+                self._doc.apply_update(update)
+                self._keep(update)
 
     def absorb(self, update: bytes) -> bytes | None:
         """Applies one stored update; gives what was new in it, None when nothing was."""
@@ -121,9 +124,10 @@ class LiveDocument:
     def _rebuild(self) -> None:
         self._doc: Doc[Any] = Doc()
         self._root = fragment(self._doc)
+        with self._doc.transaction():
+            for update in (self._base, *self._tail):
+                self._doc.apply_update(update)
         self._subscriptions = (self._doc.observe(self._on_update), self._root.observe_deep(self._on_events))
-        for update in (self._base, *self._tail):
-            self._doc.apply_update(update)
 
     def _forget(self) -> None:
         self._fresh = None
