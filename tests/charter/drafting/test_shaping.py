@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pycrdt import Doc
+from pycrdt import Doc, XmlFragment
 
 from charter.alliances.models import Alliance
 from charter.drafting import services
@@ -51,6 +51,19 @@ def words(work: Work, article: Article) -> list[str]:
     return [moving.plain(moving.lifted(child)) for child in content.tree(work.session, article).children]
 
 
+def latest(work: Work, alliance: Alliance) -> str:
+    """The type of the last fact of the journal."""
+    fact = journal.head(work, alliance.id)
+    assert fact
+    return fact.type
+
+
+def first_text(root: XmlFragment) -> Any:
+    """The text of the first block."""
+    block: Any = root.children[0]
+    return block.children[0]
+
+
 def test_the_end_of_an_article_becomes_the_next_one(work: Work) -> None:
     alliance, text, article = scene(work)
     rewrite(work, article, paragraph("Nous plantons. ", bold("Chaque hiver."), " Et après."), paragraph("Fin."))
@@ -60,7 +73,7 @@ def test_the_end_of_an_article_becomes_the_next_one(work: Work) -> None:
     assert content.read(work.session, new).nodes[0]["content"][0]["marks"] == [{"type": "strong"}]
     assert [one.title for one in text.present_articles][:2] == [article.title, "Le calendrier"]
     assert [one.position for one in text.present_articles] == [1, 2, 3]
-    assert journal.head(work, alliance.id).type == "article.split"
+    assert latest(work, alliance) == "article.split"
 
 
 def test_a_place_is_found_again_by_its_words_when_others_wrote_meanwhile(work: Work) -> None:
@@ -88,7 +101,7 @@ def test_words_typed_before_the_cut_at_the_same_time_stay(work: Work) -> None:
     tree = content.tree(work.session, article)
     absent.apply_update(tree.doc.get_update())
     before = absent.get_state()
-    fragment(absent).children[0].children[0].insert(5, "tous ")
+    first_text(fragment(absent)).insert(5, "tous ")
     late = absent.get_update(before)
     new = services.split_article(work, article, Place(0, 15), "Le calendrier")
     both = content.tree(work.session, article).doc
@@ -106,7 +119,7 @@ def test_discussions_follow_the_words_that_leave(work: Work) -> None:
     rewrite(work, article, paragraph(bold("Nous plantons", stays.ref), ". ", bold("Chaque hiver", goes.ref)))
     # Two comments on the same words: the editor tells them apart by their key.
     other = {"comment--q9fTUGbH": {"id": "autre0000001"}}
-    content.edit(work.session, article, lambda root: root.children[0].children[0].format(20, 25, other), at=work.now())
+    content.edit(work.session, article, lambda root: first_text(root).format(20, 25, other), at=work.now())
     new = services.split_article(work, article, Place(0, 15), "Le calendrier")
     work.session.expire_all()
     assert [work.get(Comment, one.id).article_id for one in (stays, goes, whole, answer)] == [article.id, new.id, article.id, new.id]
@@ -144,7 +157,7 @@ def test_two_neighbours_become_one_with_all_their_words_and_talk(work: Work) -> 
     nodes = content.read(work.session, first).nodes
     assert nodes[1]["type"] == "heading"
     assert {"type": "comment", "attrs": {"id": thread.ref}} in nodes[2]["content"][1]["marks"]
-    assert journal.head(work, alliance.id).type == "article.merged"
+    assert latest(work, alliance) == "article.merged"
 
 
 def test_only_neighbours_are_joined(work: Work) -> None:
