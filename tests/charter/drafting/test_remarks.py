@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
@@ -72,9 +73,9 @@ def run(words: str, ref: str = "") -> Node:
 
 
 def rewrite(work: Work, article: Article, *nodes: Node) -> None:
-    def fresh(root: object) -> None:
-        del root.children[0 : len(root.children)]  # type: ignore[attr-defined]
-        write_nodes(root, nodes)  # type: ignore[arg-type]
+    def fresh(root: Any) -> None:
+        del root.children[0 : len(root.children)]
+        write_nodes(root, nodes)
 
     content.edit(work.session, article, fresh, at=work.now())
 
@@ -83,9 +84,10 @@ def test_one_changes_and_takes_back_ones_own_comment_only(scene: Scene) -> None:
     comment = scene.post("Un mot.")
     services.edit(scene.work, comment, scene.ana, "  Un autre mot. ")
     assert comment.body == "Un autre mot." and comment.edited_at is not None
-    for act in (lambda: services.edit(scene.work, comment, scene.tom, "Non."), lambda: services.delete(scene.work, comment, scene.tom)):
-        with pytest.raises(Forbidden):
-            act()
+    with pytest.raises(Forbidden):
+        services.edit(scene.work, comment, scene.tom, "Non.")
+    with pytest.raises(Forbidden):
+        services.delete(scene.work, comment, scene.tom)
     with pytest.raises(Invalid):
         services.edit(scene.work, comment, scene.ana, "   ")
     answer = services.post(scene.work, scene.first, scene.tom, scene.theirs, "Oui.", thread=comment)
@@ -242,25 +244,25 @@ def test_the_same_over_the_api(scene: Scene, client: FlaskClient) -> None:
     text = f"{root}/texts/{scene.text.ref}"
     article = f"{text}/articles/{ref}"
     scene.work.commit()
-    assert [one["name"] for one in client.get(f"{root}/people", **auth).json][:2] == ["Ana Bello", "Tom Nguyen"]
-    posted = client.post(f"{article}/comments", json={"body": "Un mot.", "mentions": [tom]}, **auth).json
+    assert [one["name"] for one in client.get(f"{root}/people", **auth).get_json()][:2] == ["Ana Bello", "Tom Nguyen"]
+    posted = client.post(f"{article}/comments", json={"body": "Un mot.", "mentions": [tom]}, **auth).get_json()
     assert posted["mentions"] == [{"id": tom, "name": "Tom Nguyen"}]
-    changed = client.patch(f"{text}/comments/{posted['ref']}", json={"body": "Deux mots."}, **auth).json
+    changed = client.patch(f"{text}/comments/{posted['ref']}", json={"body": "Deux mots."}, **auth).get_json()
     assert (changed["body"], len(changed["mentions"])) == ("Deux mots.", 1)
     assert client.post(f"{article}/comments/{posted['ref']}/resolve", **auth).status_code == 204
-    assert client.get(f"{text}/comments?state=open", **auth).json == []
+    assert client.get(f"{text}/comments?state=open", **auth).get_json() == []
     assert client.post(f"{article}/comments/{posted['ref']}/reopen", **auth).status_code == 204
-    (thread,) = client.get(f"{article}/comments?state=open", **auth).json
+    (thread,) = client.get(f"{article}/comments?state=open", **auth).get_json()
     assert thread["article"] == ref
     assert client.delete(f"{text}/comments/{posted['ref']}", **auth).status_code == 204
-    assert client.get(f"{text}/comments", **auth).json[0]["first"]["body"] == ""
+    assert client.get(f"{text}/comments", **auth).get_json()[0]["first"]["body"] == ""
 
-    kept = client.put(f"{text}/calendar", json={"amendments": "2026-03-17", "consents": "2026-03-31"}, **auth).json
+    kept = client.put(f"{text}/calendar", json={"amendments": "2026-03-17", "consents": "2026-03-31"}, **auth).get_json()
     assert kept == {"amendments": "2026-03-17", "consents": "2026-03-31", "adoption": None, "amendments_open": True}
     wrong = client.put(f"{text}/calendar", json={"amendments": "2026-03-31", "consents": "2026-03-17"}, **auth)
     assert wrong.status_code == 422
-    assert client.get(f"{text}/calendar", **auth).json == kept
-    assert client.patch(f"{root}/mails", json={"digest": "weekly"}, **auth).json == {"digest": "weekly", "mentions": "at_once"}
+    assert client.get(f"{text}/calendar", **auth).get_json() == kept
+    assert client.patch(f"{root}/mails", json={"digest": "weekly"}, **auth).get_json() == {"digest": "weekly", "mentions": "at_once"}
 
 
 def test_the_calendar_file_keeps_its_events_when_they_move(web: Web) -> None:
