@@ -30,7 +30,7 @@ def export(data: dict[str, Any], alliance_ref: str, text_ref: str) -> Response:
     text, version = _source(text_ref, data["version"])
     if data["format"] == "pdf":
         raise Refused(
-            N_("Un PDF se met en page à part : demandez-le par POST sur « exports », puis lisez son fichier."),
+            N_("Un PDF se met en page à part : demandez-le par POST sur « exports », puis lisez son fichier."),
             [Missing(N_("Demander le PDF"), who=(me().display_name,))],
         )
     name, content = services.export(current_work(), text, data["format"], version)

@@ -25,7 +25,8 @@ def document(charter: ExportedCharter, parties: Sequence[Mapping[str, str]], nee
         "lang": "fr",
         "title": gettext(N_("Charte du faire alliance")),
         "alliance": charter.alliance,
-        "reference": charter.reference,
+        # At the foot of each page: which state of the text this is.
+        "reference": charter.state,
         "version": "" if charter.draft else gettext(N_("version %(number)s"), number=charter.version),
         "version_number": charter.version,
         "draft": charter.draft,

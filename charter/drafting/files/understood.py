@@ -37,28 +37,28 @@ LEFT_OUT = {
 """What an import does not take, by kind, and why."""
 
 REASONS = {
-    "empty": N_("« %(name)s » est vide. Vérifiez que c’est le bon fichier, puis choisissez-le à nouveau."),
-    "too_big": N_("« %(name)s » dépasse 5 Mo. Retirez-en les images, puis choisissez-le à nouveau."),
+    "empty": N_("« %(name)s » est vide. Vérifiez que c’est le bon fichier, puis choisissez-le à nouveau."),
+    "too_big": N_("« %(name)s » dépasse 5 Mo. Retirez-en les images, puis choisissez-le à nouveau."),
     "kind": N_(
-        "« %(name)s » n’est ni un DOCX, ni un ODT, ni un texte. Enregistrez-le sous l’un de ces formats depuis votre traitement de texte."
+        "« %(name)s » n’est ni un DOCX, ni un ODT, ni un texte. Enregistrez-le sous l’un de ces formats depuis votre traitement de texte."
     ),
     "old_word": N_(
-        "« %(name)s » est dans l’ancien format de Word, ou protégé par un mot de passe. Enregistrez-le en .docx sans mot de passe."
+        "« %(name)s » est dans l’ancien format de Word, ou protégé par un mot de passe. Enregistrez-le en .docx sans mot de passe."
     ),
-    "pdf": N_("« %(name)s » est un PDF, fait pour être lu et non repris. Choisissez le document dont il vient (DOCX, ODT)."),
+    "pdf": N_("« %(name)s » est un PDF, fait pour être lu et non repris. Choisissez le document dont il vient (DOCX, ODT)."),
     "damaged": N_(
-        "« %(name)s » est abîmé ou incomplet. Ouvrez-le dans votre traitement de texte, enregistrez-le à nouveau, puis choisissez-le."
+        "« %(name)s » est abîmé ou incomplet. Ouvrez-le dans votre traitement de texte, enregistrez-le à nouveau, puis choisissez-le."
     ),
-    "locked": N_("« %(name)s » est protégé par un mot de passe. Enregistrez-en une copie sans mot de passe."),
+    "locked": N_("« %(name)s » est protégé par un mot de passe. Enregistrez-en une copie sans mot de passe."),
     "unsafe": N_(
-        "« %(name)s » contient des déclarations qu’un document n’a pas. Enregistrez-le à nouveau depuis votre traitement de texte."
+        "« %(name)s » contient des déclarations qu’un document n’a pas. Enregistrez-le à nouveau depuis votre traitement de texte."
     ),
-    "bomb": N_("« %(name)s » prend une place démesurée une fois ouvert. Copiez son texte dans un nouveau document."),
-    "deep": N_("« %(name)s » emboîte trop de listes ou de tableaux. Simplifiez-les, puis choisissez-le à nouveau."),
-    "encoding": N_("« %(name)s » n’est pas un texte en UTF-8. Enregistrez-le avec cet encodage."),
-    "too_long": N_("« %(name)s » a plus de 400 000 caractères. Une charte tient en moins : gardez-en la partie utile."),
-    "no_words": N_("« %(name)s » ne contient pas de texte. S’il est fait d’images, recopiez-en les mots."),
-    "slow": N_("« %(name)s » est trop compliqué pour être lu ici. Copiez son texte dans un nouveau document."),
+    "bomb": N_("« %(name)s » prend une place démesurée une fois ouvert. Copiez son texte dans un nouveau document."),
+    "deep": N_("« %(name)s » emboîte trop de listes ou de tableaux. Simplifiez-les, puis choisissez-le à nouveau."),
+    "encoding": N_("« %(name)s » n’est pas un texte en UTF-8. Enregistrez-le avec cet encodage."),
+    "too_long": N_("« %(name)s » a plus de 400 000 caractères. Une charte tient en moins : gardez-en la partie utile."),
+    "no_words": N_("« %(name)s » ne contient pas de texte. S’il est fait d’images, recopiez-en les mots."),
+    "slow": N_("« %(name)s » est trop compliqué pour être lu ici. Copiez son texte dans un nouveau document."),
 }
 """Why a file was not read, and the mend."""
 

@@ -88,8 +88,8 @@ def start_again_now(alliance_ref: str, import_ref: str) -> Response:
     """The charter starts again from the file."""
     made = services.replace_by_import(current_work(), _mine(import_ref))
     said = ngettext(
-        N_("La charte repart de votre texte : %(num)s article. L’état d’avant est gardé parmi les étapes."),
-        N_("La charte repart de votre texte : %(num)s articles. L’état d’avant est gardé parmi les étapes."),
+        N_("La charte repart de votre texte : %(num)s article. L’état d’avant est gardé parmi les versions."),
+        N_("La charte repart de votre texte : %(num)s articles. L’état d’avant est gardé parmi les versions."),
         len(made),
     )
     flash(said, "success")

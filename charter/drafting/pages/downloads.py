@@ -26,7 +26,7 @@ def downloads(alliance_ref: str) -> Response:
     if services.find_charter(current_work(), standing().alliance) is None:
         return not_begun()
     text, version = _source()
-    chosen = {"etape": version.ref} if version else {"texte": text.ref}
+    chosen = {"version": version.ref} if version else {"texte": text.ref}
     return page(
         "drafting/downloads.html",
         text=TextView().dump(text),
@@ -87,7 +87,7 @@ def pdf_file(alliance_ref: str, export_ref: str) -> Response:
 def _source() -> tuple[Text, Version | None]:
     """The text, or the version of it, this address speaks of; by default the charter as it stands, or the last one who left may read."""
     work, alliance = current_work(), standing().alliance
-    if step := request.values.get("etape", ""):
+    if step := request.values.get("version", ""):
         version = services.version_of(work, alliance, step)
         return readable(version.text, version)
     if ref := request.values.get("texte", ""):
@@ -109,7 +109,7 @@ def _states(text: Text, version: Version | None) -> list[dict[str, Any]]:
         for one in texts
     ]
     kept = [] if standing().gone else services.versions(work, text)
-    return found + [{"text": None, "version": _version(one), "args": {"etape": one.ref}, "current": one is version} for one in kept]
+    return found + [{"text": None, "version": _version(one), "args": {"version": one.ref}, "current": one is version} for one in kept]
 
 
 def _version(version: Version) -> dict[str, Any]:

@@ -125,9 +125,9 @@ def _draft(work: Work, alliance: Alliance, text: Text, version: Version | None) 
     if version is None:
         state = gettext(N_("Projet, dans son état du %(moment)s"), moment=moment)
     elif version.name:
-        state = gettext(N_("Projet, étape « %(name)s » du %(moment)s"), name=version.name, moment=moment)
+        state = gettext(N_("Projet, version gardée « %(name)s » du %(moment)s"), name=version.name, moment=moment)
     else:
-        state = gettext(N_("Projet, étape %(number)s du %(moment)s"), number=version.number, moment=moment)
+        state = gettext(N_("Projet, version gardée n° %(number)s du %(moment)s"), number=version.number, moment=moment)
     articles = tuple(map(_article, words_of_version(work, text, version)))
     return _charter(alliance, text, articles, state, at, draft=True)
 

@@ -185,7 +185,7 @@ def _settle(work: Work, text: Text, article: Article | None, title: str, nodes: 
 
 def _title(title: str) -> str:
     """A title of the length one has here: at least two characters."""
-    return (title if len(title) >= 2 else gettext(N_("Article « %(title)s »"), title=title))[:TITLE]
+    return (title if len(title) >= 2 else gettext(N_("Article « %(title)s »"), title=title))[:TITLE]
 
 
 def _once(work: Work, imported: TextImport) -> None:

@@ -85,10 +85,10 @@ def test_a_version_kept_is_exported_as_it_was(work: Work) -> None:
     text = made.charter(work, alliance)
     version = services.name_version(work, text, "Avant l’été")
     made.rewrite(work, text.present_articles[0], "Des mots tout neufs.")
-    assert "Des mots tout neufs".encode() in services.export(work, text, "md")[1]
+    assert b"Des mots tout neufs" in services.export(work, text, "md")[1]
     before = services.exported(work, text, version)
     assert "« Avant l’été »" in before.state
-    assert "Des mots tout neufs".encode() not in services.export(work, text, "md", version)[1]
+    assert b"Des mots tout neufs" not in services.export(work, text, "md", version)[1]
 
 
 def test_another_format_is_not_there(work: Work) -> None:

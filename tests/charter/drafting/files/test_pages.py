@@ -94,8 +94,8 @@ def test_a_version_is_downloaded_as_it_was(scene: Scene, signed_in: SignedIn, en
         made.rewrite(work, text.present_articles[0], "Des mots tout neufs.")
     browser = signed_in(scene.one)
     assert "Avant l’été" in browser.get(f"{scene.path}/telecharger").text
-    assert "Avant l’été" in browser.get(f"{scene.path}/telecharger?etape={version}").text
-    assert "tout neufs" not in browser.get(f"{scene.path}/telecharger/fichier?format=md&etape={version}").text
+    assert "Avant l’été" in browser.get(f"{scene.path}/telecharger?version={version}").text
+    assert "tout neufs" not in browser.get(f"{scene.path}/telecharger/fichier?format=md&version={version}").text
     assert "tout neufs" in browser.get(f"{scene.path}/telecharger/fichier?format=md").text
 
 
