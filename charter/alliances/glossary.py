@@ -161,6 +161,13 @@ TERMS: tuple[Term, ...] = (
         "A proposal to change the words of an article.",
     ),
     Term(
+        "version",
+        "version",
+        "Le texte gardé tel qu’il était à un moment : on peut le lire, le comparer, le rétablir.",
+        "version",
+        "A text kept as it was at one moment: it can be read, compared, restored.",
+    ),
+    Term(
         "consent",
         "consentement",
         "L’accord d’une partie sur les mots exacts d’un article. Il tombe si les mots changent.",

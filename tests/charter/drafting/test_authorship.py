@@ -13,10 +13,11 @@ from charter.alliances.services import enrol
 from charter.drafting import services, tasks
 from charter.drafting.live import content
 from charter.drafting.models import Article, ArticleAuthors, Text, VersionWhy
-from charter.drafting.services import Authored
+from charter.drafting.services import Authored, Step
 from charter.work import Actor, Work
 from tests import factories
 from tests.charter.drafting import factories as made
+from workflows.amendments import AmendmentKind, Opinion
 
 
 @pytest.fixture
@@ -120,3 +121,33 @@ def test_what_was_kept_is_checked_against_the_words(work: Work, text: Text, alli
     row.texts = [[[3, 999, 999]]]
     work.session.flush()
     assert services.authorship(work, text)[-1].words == {alliance.parties[0].id: 2}
+
+
+def test_an_accepted_amendment_is_its_proposer_s(work: Work, text: Text, alliance: Alliance) -> None:
+    """Whoever agrees to it or settles it writes nothing."""
+    article, (one, two) = text.present_articles[-1], alliance.parties[:2]
+    says(work, article, alliance, 0, "Nous écoutons les voisins.")
+    tom = factories.speaker(two)
+    amendment = services.propose_amendment(
+        work.by(Actor(tom.id, "Tom")),
+        article,
+        tom,
+        two,
+        AmendmentKind.wording,
+        title=article.title,
+        nodes=[made.paragraph("Nous écoutons les voisins, chaque mardi.")],
+        reason="Pour dire quand.",
+    )
+    lea = factories.speaker(one)
+    for other in alliance.parties[:1]:
+        services.answer_amendment(work.by(Actor(lea.id, "Léa")), amendment, other, Opinion.favour, "")
+    assert services.authorship(work, text)[-1].words == {one.id: 4, two.id: 2}
+    kept = services.last_version(work, text)
+    assert kept is not None and kept.why is VersionWhy.amendment
+    told = [step.kind for step in services.roads(work, text, [article])[article.id]]
+    assert told[0] == "article.added" and "amendment.proposed" in told and told[-1] == "amendment.accepted"
+    assert not any(kind.startswith("amendment") for kind in (step.kind for step in _road(work, text, text.present_articles[0])))
+
+
+def _road(work: Work, text: Text, article: Article) -> list[Step]:
+    return services.roads(work, text, [article])[article.id]
