@@ -144,7 +144,9 @@ def test_signing_out_ends_the_session(engine: Engine, signed_in: Callable[..., F
     with engine.work() as work:
         lea = factories.person(work)
     browser = signed_in(lea)
-    assert browser.post("/deconnexion").status_code == 302
+    left = browser.post("/deconnexion")
+    assert left.status_code == 302
+    assert left.headers["Clear-Site-Data"] == '"storage"'  # words kept for later on a shared computer
     assert browser.get("/compte").status_code == 302
 
 
