@@ -82,6 +82,13 @@ def test_a_token_says_who_writes_and_for_whom(scene: Scene, signed_in: SignedIn)
     assert answer.headers["Cache-Control"] == "no-store"
 
 
+@pytest.mark.parametrize("schema", ["", "?schema=1", "?schema=3", "?schema=x"])
+def test_an_editor_of_another_schema_gets_no_token(scene: Scene, signed_in: SignedIn, schema: str) -> None:
+    answer = signed_in(scene.one).get(f"{scene.path}/texte/jeton{schema}")
+    assert answer.status_code == 409
+    assert "Rechargez la page" in answer.get_data(as_text=True)
+
+
 def test_a_stranger_to_the_alliance_knows_nothing(scene: Scene, signed_in: SignedIn, engine: Engine) -> None:
     with engine.work() as work:
         stranger = factories.person(work, "Passante")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -10,13 +11,15 @@ import pytest
 import time_machine
 from pycrdt import Doc, Map, XmlElement, XmlText
 from sqlalchemy import update
-from websockets.exceptions import InvalidStatus
+from websockets.asyncio.client import connect
+from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from charter.adapters.bus import Message
 from charter.drafting.live import content, notices
 from charter.drafting.live.canonical import fragment
 from charter.drafting.live.client import LiveClient
 from charter.drafting.live.protocol import MAX_UPDATE, build_update
+from charter.drafting.live.schema import VERSION
 from charter.drafting.live.server import origins
 from charter.drafting.models import Article
 from charter.work import Engine
@@ -26,6 +29,31 @@ from tests.charter.drafting.live.harness import Server, first_text, reason, run,
 ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 # A Y.Array in place of the fragment, holding a string and a number (made with Yjs 13).
 HIDDEN = base64.b64decode("AQHT/8KcAgAIAQdjb250ZW50AncBeH0FAA==")
+
+
+def heading_cell(doc: Doc) -> None:
+    """A cell that holds a title."""
+    with doc.transaction():
+        cell = a_row(doc).children.append(XmlElement("table_cell"))
+        cell.children.append(XmlElement("heading", {"level": 3}))
+
+
+def spanning_cell(doc: Doc) -> None:
+    """A cell over a million columns."""
+    with doc.transaction():
+        a_row(doc).children.append(XmlElement("table_cell", {"colspan": 1_000_000}))
+
+
+def endless_note(doc: Doc) -> None:
+    """A note longer than any."""
+    with doc.transaction():
+        fragment(doc).children.append(XmlElement("paragraph")).children.append(XmlElement("note", {"text": "x" * 2001}))
+
+
+def a_row(doc: Doc) -> XmlElement:
+    """A row in a new table."""
+    row: XmlElement = fragment(doc).children.append(XmlElement("table")).children.append(XmlElement("table_row"))
+    return row
 
 
 def unknown_element(doc: Doc) -> None:
@@ -54,7 +82,9 @@ def foreign_root(doc: Doc) -> None:
 
 
 @ON_SQLITE
-@pytest.mark.parametrize("evil", [unknown_element, misplaced_text, unsafe_link, wrong_heading, foreign_root])
+@pytest.mark.parametrize(
+    "evil", [unknown_element, misplaced_text, unsafe_link, wrong_heading, foreign_root, heading_cell, spanning_cell, endless_note]
+)
 def test_what_the_schema_has_no_place_for_is_refused_without_hurting_the_room(
     server: Server, written: Written, engine: Engine, evil: Callable[[Doc], None]
 ) -> None:
@@ -239,3 +269,15 @@ def test_presence_and_cursors_say_who_the_server_knows(server: Server, written: 
 def test_this_machine_answers_to_both_its_names() -> None:
     assert origins("http://127.0.0.1:8000") == {"http://127.0.0.1:8000", "http://localhost:8000"}
     assert origins("https://charte.exemple.fr") == {"https://charte.exemple.fr"}
+
+
+@ON_SQLITE
+@pytest.mark.parametrize(("schema", "said"), [(VERSION - 1, "outdated"), (VERSION + 1, "restart")])
+def test_an_editor_of_another_schema_is_let_in_no_document(server: Server, written: Written, schema: int, said: str) -> None:
+    async def story() -> None:
+        async with connect(server.address(server.identity(schema=schema))) as socket:
+            assert json.loads(await socket.recv()) == {"type": "bye", "reason": said}
+            with pytest.raises(ConnectionClosed):
+                await socket.recv()
+
+    run(story())
