@@ -70,18 +70,15 @@ export class Search {
     this.bar.hidden = true;
     this.bar.append(
       this.field(this.what, "search_what"),
-      this.field(this.by, "search_by"),
-      make("div", { class: "search-options" }, this.option(this.exactCase, "search_case"), this.option(this.exactAccents, "search_accents")),
       make(
         "div",
         { class: "search-buttons" },
         this.button("search_previous", () => this.go(-1)),
         this.button("search_next", () => this.go(1)),
-        this.button("replace_one", () => this.replaceOne()),
-        this.button("replace_all", () => this.replaceAll()),
         this.button("close", () => this.close()),
       ),
       this.count,
+      this.more(),
     );
     place.append(this.bar);
     this.listen();
@@ -111,6 +108,29 @@ export class Search {
     for (const input of [this.what, this.exactCase, this.exactAccents]) input.addEventListener("input", () => this.later());
     // Articles open one after the other, and the text goes on changing.
     document.body.addEventListener("charte:article-open", () => this.later());
+  }
+
+  /** Replacing and the rest: folded on a narrow screen, where the text must be seen too. */
+  private more(): HTMLElement {
+    const more = make(
+      "details",
+      { class: "search-more" },
+      make("summary", {}, this.words("search_more")),
+      make(
+        "div",
+        { class: "search-replace" },
+        this.field(this.by, "search_by"),
+        make(
+          "div",
+          { class: "search-buttons" },
+          this.button("replace_one", () => this.replaceOne()),
+          this.button("replace_all", () => this.replaceAll()),
+        ),
+      ),
+      make("div", { class: "search-options" }, this.option(this.exactCase, "search_case"), this.option(this.exactAccents, "search_accents")),
+    );
+    more.open = window.matchMedia("(min-width: 40rem)").matches;
+    return more;
   }
 
   private field(input: HTMLInputElement, word: WordKey): HTMLElement {

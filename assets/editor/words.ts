@@ -14,7 +14,7 @@ export const WORD_KEYS = [
   "denied", "bye_revoked", "bye_restart", "bye_overloaded", "bye_invalid",
   "refused_frozen", "refused_locked", "locked_note", "round_opened", "unlocked", "round_over", "refused_read_only", "refused_invalid", "refused_too_big", "refused_unknown_article", "refused_overloaded",
   "reset", "homeless", "homeless_late", "unsent_gone", "your_words", "close",
-  "workshop_away", "search", "search_what", "search_by", "search_case", "search_accents", "search_previous", "search_next", "replace_one",
+  "workshop_away", "search", "search_what", "search_more", "search_by", "search_case", "search_accents", "search_previous", "search_next", "replace_one",
   "replace_all", "search_none", "search_one", "search_many", "search_at", "replaced", "replaced_left", "replace_locked",
   "shortcuts", "line_break", "indent", "outdent", "cut_here", "define", "to_toolbar",
   "article_number", "article_added", "article_removed", "articles_moved",
