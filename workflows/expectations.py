@@ -6,15 +6,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
-from datetime import date
-from typing import Any
 
-from workflows.amendments import AmendmentFacts
 from workflows.base import N_, blocking
 from workflows.contracts import ContractStatus
-from workflows.drafting import awaited_articles, numbers, objections
+from workflows.drafting_expectations import on_the_text
 from workflows.evaluation import CheckpointStatus, Verdict, answers_are_shown, awaited_parties
+from workflows.expected import Expected
 from workflows.facts import AllianceFacts, CheckpointState
 from workflows.lifecycle import AllianceChart, AllianceStatus
 from workflows.proposals import PartyStatus
@@ -22,29 +19,6 @@ from workflows.signing import EnvelopeStatus, SignatoryFacts, SignatoryStatus, o
 
 APPLICATION = N_("L’application")
 CALENDAR = N_("Le calendrier")
-
-
-@dataclass(frozen=True)
-class Expected:
-    """One thing awaited.
-
-    ``order`` tells it to who must do it (imperative), ``wait`` to the others; French msgids sharing ``params``.
-    ``party``: the one awaited, None for whoever moves the alliance on (leading party or facilitator). ``person``: the only one
-    who can, when it is so. ``people``: the only ones of the party who can, when not all its members may. ``action``: key of
-    ``roles.MAY``; empty when nobody acts and ``who`` (application, calendar) will.
-    """
-
-    action: str
-    order: str
-    wait: str
-    endpoint: str
-    url: Mapping[str, str]
-    party: str | None = None
-    person: str | None = None
-    who: str = ""
-    params: Mapping[str, Any] = field(default_factory=dict)
-    due: date | None = None
-    people: frozenset[str] = frozenset()
 
 
 def expectations(facts: AllianceFacts) -> tuple[Expected, ...]:
@@ -83,86 +57,10 @@ def _newcomers(facts: AllianceFacts) -> Iterator[Expected]:
 
 
 def of_drafting(facts: AllianceFacts) -> Iterator[Expected]:
-    text, drafting, url = facts.text, facts.drafting, {"alliance": facts.ref}
     yield from _newcomers(facts)
     if len(facts.accepted) < 2:
         yield _invite(facts)
-    if text is None:
-        return
-    opposed = [name for name in facts.names if objections(drafting, name)]
-    for name in facts.names:
-        yield from _of_writer(facts, name, [other for other in opposed if other != name])
-    yield from _on_amendments(facts)
-    yield from _conclude(facts)
-    if text.articles and len(facts.accepted) > 1 and not opposed and not any(awaited_articles(drafting, name) for name in facts.names):
-        yield Expected("drafting.adopt", N_("Adoptez la charte"), N_("adopter la charte"), "drafting.adopt", url)
-
-
-def _of_writer(facts: AllianceFacts, name: str, opposed: list[str]) -> Iterator[Expected]:
-    """What one party has to do on the text; ``opposed``: the other parties that object."""
-    drafting, url = facts.drafting, {"alliance": facts.ref}
-    if not drafting.articles:
-        yield Expected("drafting.edit", N_("Écrivez le premier article"), N_("écrire le premier article"), "drafting.editor", url, name)
-    yield from _of_voice(facts, name)
-    mine = objections(drafting, name)
-    if mine:
-        order = N_("Proposez une rédaction qui lève votre objection (art. %(articles)s)")
-        wait, params = N_("proposer une rédaction qui lève son objection (art. %(articles)s)"), {"articles": numbers(mine)}
-        yield Expected("drafting.edit", order, wait, "drafting.editor", url, name, params=params)
-    if opposed:
-        order, wait = N_("Cherchez une rédaction qui lève l’objection (%(others)s)"), N_("lever l’objection (%(others)s)")
-        yield Expected("drafting.edit", order, wait, "drafting.editor", url, name, params={"others": ", ".join(opposed)})
-
-
-def _of_voice(facts: AllianceFacts, name: str) -> Iterator[Expected]:
-    """The word a party has to say, on what a round put to consent first."""
-    awaited, text = awaited_articles(facts.drafting, name), facts.text
-    now = text.round if text else None
-    put = tuple(one for one in awaited if now and one.id in now.locked)
-    rest = tuple(one for one in awaited if one not in put)
-    url, people, due = {"alliance": facts.ref}, facts.speakers(name), text.consents_on if text else None
-    if now and put:
-        order = N_("Tour %(round)s : donnez votre accord, ou dites ce qui vous retient (art. %(articles)s)")
-        wait, params = N_("donner son accord dans le tour %(round)s (art. %(articles)s)"), {"round": now.number, "articles": numbers(put)}
-        last = now.closes_on or due
-        yield Expected("drafting.consent", order, wait, "drafting.board", url, name, params=params, due=last, people=people)
-    if rest:
-        order = N_("Donnez votre accord, ou dites ce qui vous retient (art. %(articles)s)")
-        wait, params = N_("donner son accord (art. %(articles)s)"), {"articles": numbers(rest)}
-        yield Expected("drafting.consent", order, wait, "drafting.board", url, name, params=params, due=due, people=people)
-
-
-def _on_amendments(facts: AllianceFacts) -> Iterator[Expected]:
-    """The word each party has to say on the amendments of the others, one expectation a party; then what is left to settle."""
-    open_ones = facts.text.amendments if facts.text else ()
-    for name in facts.names:
-        mine = [one for one in open_ones if name in one.silent]
-        if mine:
-            yield _on_amendment(facts, name, mine)
-    to_settle = [one for one in open_ones if not one.silent and one.others]
-    if to_settle:
-        order, wait = N_("Tranchez les amendements sur lesquels chacun s’est prononcé (%(n)s)"), N_("trancher les amendements (%(n)s)")
-        yield Expected("amendment.settle", order, wait, "drafting.amendments", {"alliance": facts.ref}, params={"n": len(to_settle)})
-
-
-def _on_amendment(facts: AllianceFacts, name: str, asked: list[AmendmentFacts]) -> Expected:
-    url, people = {"alliance": facts.ref}, facts.speakers(name)
-    if len(asked) > 1:
-        order, wait = N_("Donnez votre avis sur %(n)s amendements"), N_("donner son avis sur %(n)s amendements")
-        return Expected("amendment.answer", order, wait, "drafting.amendments", url, name, params={"n": len(asked)}, people=people)
-    params = {"proposer": asked[0].proposer}
-    order, wait = N_("Donnez votre avis sur l’amendement de %(proposer)s"), N_("donner son avis sur l’amendement de %(proposer)s")
-    url = {**url, "amendment_ref": asked[0].ref}
-    return Expected("amendment.answer", order, wait, "drafting.amendment", url, name, params=params, people=people)
-
-
-def _conclude(facts: AllianceFacts) -> Iterator[Expected]:
-    """A round past its day is for whoever leads to conclude."""
-    now = facts.text.round if facts.text else None
-    if now and now.closes_on and now.closes_on < facts.today:
-        order, wait = N_("Le tour %(round)s est arrivé à son terme : relancez, ou concluez-le"), N_("conclure le tour %(round)s")
-        url = {"alliance": facts.ref}
-        yield Expected("drafting.round", order, wait, "drafting.rounds", url, params={"round": now.number}, due=now.closes_on)
+    yield from on_the_text(facts)
 
 
 def of_contract(facts: AllianceFacts) -> Iterator[Expected]:

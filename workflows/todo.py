@@ -22,7 +22,8 @@ from workflows.base import N_, Missing, blocking
 from workflows.contracts import ContractChart, ContractStatus
 from workflows.drafting import TextChart, TextStatus
 from workflows.evaluation import CheckpointChart, CheckpointStatus
-from workflows.expectations import Expected, expectations
+from workflows.expectations import expectations
+from workflows.expected import Expected
 from workflows.facts import AllianceFacts, CheckpointState, ContractState, EnvelopeState, MemberState, PartyState, TextState
 from workflows.lifecycle import AllianceChart, AllianceStatus
 from workflows.roles import Role, may

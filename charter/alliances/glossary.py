@@ -168,6 +168,20 @@ TERMS: tuple[Term, ...] = (
         "A text kept as it was at one moment: it can be read, compared, restored.",
     ),
     Term(
+        "thread",
+        "discussion",
+        "Ce qui se dit à propos de quelques mots d’un article. Elle suit ces mots, et leur survit.",
+        "discussion",
+        "What is said about some words of an article. It follows those words, and outlives them.",
+    ),
+    Term(
+        "deadline",
+        "date limite",
+        "Le dernier jour pour proposer des amendements, ou pour donner son avis. Se taire ne vaut jamais accord.",
+        "deadline",
+        "The last day to propose amendments, or to say one's word. Silence is never consent.",
+    ),
+    Term(
         "consent",
         "consentement",
         "L’accord d’une partie sur les mots exacts d’un article. Il tombe si les mots changent.",
@@ -180,6 +194,27 @@ TERMS: tuple[Term, ...] = (
         "Un accord avec une inquiétude, dite et gardée en mémoire.",
         "reservation",
         "An agreement with a concern, stated and kept on record.",
+    ),
+    Term(
+        "round",
+        "tour d’accord",
+        "Une version du texte mise à l’accord des parties : ses articles sont figés, et une objection rouvre le sien.",
+        "round",
+        "A version of the text put to the parties' consent: its articles are locked, and an objection reopens its own.",
+    ),
+    Term(
+        "spokesperson",
+        "porte-parole",
+        "Un membre que son organisation a choisi pour dire ses avis.",
+        "spokesperson",
+        "A member their organisation chose to give its word.",
+    ),
+    Term(
+        "nudge",
+        "relance",
+        "Un rappel envoyé à une partie dont on attend l’avis, une fois par jour au plus.",
+        "nudge",
+        "A reminder to a party whose word is awaited, once a day at most.",
     ),
     Term(
         "objection",

@@ -53,7 +53,7 @@ def choose_speakers(alliance_ref: str) -> Response:
 
 
 def _mine() -> Party:
-    mine = standing().party
+    mine: Party | None = standing().party
     if mine is None:
         raise NotFound
     return mine
