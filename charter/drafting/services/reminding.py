@@ -17,6 +17,7 @@ from charter.drafting import states
 from charter.drafting.models import DraftingCalendar, Text
 from charter.drafting.services.consents import standing_consents
 from charter.drafting.services.texts import hold_text
+from charter.drafting.services.voice import speakers
 from charter.drafting.words import current_hashes
 from charter.work import Work
 from workflows import calendar
@@ -102,8 +103,8 @@ def open_articles(work: Work, alliance: Alliance, text: Text, party: Party, dead
 
 
 def _write(work: Work, alliance: Alliance, text: Text, party: Party, deadline: Deadline, day: date, at: datetime) -> None:
-    roles = (Role.signatory, Role.referent) if deadline == Deadline.consents else (Role.signatory, Role.referent, Role.drafter)
-    for member in party.members_with(*roles):
+    writers = party.members_with(Role.signatory, Role.referent, Role.drafter)
+    for member in speakers(work, party) if deadline == Deadline.consents else writers:
         row = mail.post(
             work,
             "drafting.reminder",
