@@ -63,6 +63,7 @@ def whole(work: Work, alliance: Alliance, amendment: Amendment) -> dict[str, Any
         "result": amendment.result.ref if amendment.result else "",
         "positions": [_position(amendment, party) for party in alliance.accepted_parties],
         "talk": [_remark(one) for one in amendment.remarks],
+        "locked": amendment.status == AmendmentStatus.open and services.amendment_facts(work, amendment).locked,
         **_change(work, amendment),
     }
 

@@ -20,7 +20,7 @@ class Amendment(Base):
     What is proposed: `title` and normalised `nodes`; `update` is the Yjs update, made on a fork of the article as it was at update
     `base_seq` of epoch `base_epoch`, that makes it hold them: accepting applies it, so that it merges with what was written since. The
     article then had `base_title` and the hash `base_sha256`. Never changed once proposed: `status` moves, and `ending`, `decided_at` and
-    `decided_by_id` (None for the application) say how it ended. `result_id` is the article it changed, added or removed.
+    `decided_by_id` say how it ended and whose act ended it. `result_id` is the article it changed, added or removed.
     """
 
     __tablename__ = "amendments"

@@ -3,7 +3,7 @@ accepted one does to the text in `merging`."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import selectinload
@@ -79,14 +79,9 @@ def draft_amendment(
     _belongs(party)
     check_amendments_open(work, text)
     about = after if kind == AmendmentKind.insertion else _article(where)
-    wrong: dict[str, list[str]] = {}
     made = Amendment(text_id=text.id, kind=kind, party_id=party.id, person_id=person.id, at=work.now())
     made.article_id = about.id if about else None
-    for fill in (lambda: _fill(work, made, about, title, nodes), lambda: setattr(made, "reason", _clean(reason, "reason"))):
-        try:
-            fill()
-        except Invalid as error:
-            wrong |= error.fields
+    wrong = {**_fault(lambda: setattr(made, "reason", _clean(reason, "reason"))), **_fault(lambda: _fill(work, made, about, title, nodes))}
     if wrong:
         raise Invalid(wrong)
     return made
@@ -165,6 +160,15 @@ def told(work: Work, amendment: Amendment) -> None:
     """Tells the live room that the panel of the article it is about wants refreshing."""
     if amendment.article is not None:
         tell(work, notices.changed(amendment.text.ref, amendment.article.ref))
+
+
+def _fault(fill: Callable[[], None]) -> Mapping[str, list[str]]:
+    """What is wrong with one part of it: all is told at once."""
+    try:
+        fill()
+    except Invalid as error:
+        return error.fields
+    return {}
 
 
 def _fill(work: Work, made: Amendment, about: Article | None, title: str, nodes: Sequence[Node]) -> None:

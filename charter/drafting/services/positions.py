@@ -3,6 +3,8 @@ settles it."""
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from charter.alliances.announce import announce
 from charter.alliances.models import Alliance, Party
 from charter.drafting.live import content
@@ -92,10 +94,9 @@ def _by_itself(work: Work, alliance: Alliance, amendment: Amendment) -> None:
     if refused_by_all(facts):
         _refuse(work, alliance, amendment, "")
     elif not blocking(AmendmentChart, amendment, "accept", facts):
-        try:
+        # The word said stands in any case; the amendment's page tells what keeps the text from taking it in.
+        with suppress(Refused, NotFound):
             _accept(work, alliance, amendment, "accept")
-        except (Refused, NotFound):
-            pass  # the word said stands; the amendment's page tells what keeps the text from taking it in
 
 
 def _accept(work: Work, alliance: Alliance, amendment: Amendment, event: str) -> None:

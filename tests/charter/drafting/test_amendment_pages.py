@@ -74,6 +74,11 @@ def send(page: FlaskClient, scene: Scene, kind: str = "wording", **fields: str) 
     return page.post(f"{scene.path}/articles/{scene.article}/amendement/{kind}", data=given)
 
 
+def told(answer: Any) -> Any:
+    """What the API answers."""
+    return answer.get_json()
+
+
 def body(mail: EmailMessage) -> str:
     plain = mail.get_body(("plain",))
     assert plain is not None
@@ -126,7 +131,7 @@ def test_the_words_of_the_editor_are_kept_too(scene: Scene, signed_in: SignedIn)
 def test_markdown_left_alone_changes_nothing(scene: Scene, signed_in: SignedIn, engine: Engine) -> None:
     with engine.work() as work:
         article = work.get(Article, scene.article_id)
-        typed = [
+        typed: list[dict[str, Any]] = [
             made.paragraph('Un  double espace, et "guillemets" : rien n\'est typographié.'),
             {"type": "paragraph"},
             made.paragraph("Fin."),
@@ -182,20 +187,20 @@ def test_the_same_over_the_api(scene: Scene, client: FlaskClient) -> None:
     new = {"kind": "insertion", "article": scene.article, "title": "Entretien", "nodes": [made.paragraph("En hiver.")], "reason": WHY}
     sent = client.post(scene.api, json=new, headers=scene.bearer(scene.two))
     assert sent.status_code == 201, sent.text
-    at = f"{scene.api}/{sent.json['ref']}"
-    assert len(client.get(scene.api, headers=scene.bearer(scene.one)).json) == 2
+    at = f"{scene.api}/{told(sent)['ref']}"
+    assert len(told(client.get(scene.api, headers=scene.bearer(scene.one)))) == 2
     missing = client.post(f"{at}/acceptance", headers=scene.bearer(scene.helper))
-    assert missing.status_code == 409 and missing.json["missing"][0]["who"] == [scene.names[0]]
-    assert client.get(at, headers=scene.bearer(scene.one)).json["missing"]
+    assert missing.status_code == 409 and told(missing)["missing"][0]["who"] == [scene.names[0]]
+    assert told(client.get(at, headers=scene.bearer(scene.one)))["missing"]
     assert client.post(f"{at}/remarks", json={"body": "Bien."}, headers=scene.bearer(scene.one)).status_code == 201
     said = client.put(f"{at}/position", json={"kind": "favour"}, headers=scene.bearer(scene.one))
-    assert said.status_code == 200 and said.json["kind"] == "favour"
-    assert client.get(at, headers=scene.bearer(scene.one)).json["amendment"]["status"] == "accepted"
-    titles = client.get(f"/api/v1/alliances/{scene.ref}/texts/{scene.text}/articles", headers=scene.bearer(scene.one)).json
+    assert said.status_code == 200 and told(said)["kind"] == "favour"
+    assert told(client.get(at, headers=scene.bearer(scene.one)))["amendment"]["status"] == "accepted"
+    titles = told(client.get(f"/api/v1/alliances/{scene.ref}/texts/{scene.text}/articles", headers=scene.bearer(scene.one)))
     assert [one["title"] for one in titles][1] == "Entretien"
     again = client.put(f"{scene.api}/{scene.amendment}/position", json={"kind": "against"}, headers=scene.bearer(scene.two))
     assert again.status_code == 422
-    assert client.post(f"{scene.api}/{scene.amendment}/withdrawal", headers=scene.bearer(scene.one)).json["status"] == "withdrawn"
+    assert told(client.post(f"{scene.api}/{scene.amendment}/withdrawal", headers=scene.bearer(scene.one)))["status"] == "withdrawn"
 
 
 def test_mails_ask_those_who_speak_and_tell_those_who_proposed(
