@@ -7,6 +7,7 @@ import asyncio
 from charter.alliances.models import Alliance
 from charter.drafting import services
 from charter.drafting.live import content
+from charter.drafting.live.client import ClientArticle
 from charter.drafting.models import Amendment, Article
 from charter.work import Actor, Engine
 from tests import factories
@@ -34,6 +35,11 @@ def everybody_is_for(engine: Engine, amendment_id: int) -> None:
             services.answer_amendment(work.by(Actor(person.id, person.display_name)), amendment, party, Opinion.favour)
 
 
+def whole(article: ClientArticle) -> bool:
+    """True when the three changes are there."""
+    return all(one in words(article) for one in ("Beau", "suite", "fin"))
+
+
 def test_those_writing_see_it_merge_with_their_words(server: Server, written: Written, engine: Engine) -> None:
     amendment_id = proposed(engine, written)
 
@@ -44,8 +50,8 @@ def test_those_writing_see_it_merge_with_their_words(server: Server, written: Wr
         await asyncio.to_thread(everybody_is_for, engine, amendment_id)
         write(theirs, " Et la fin.")
         await two.saved()
-        for client, article in ((one, mine), (two, theirs)):
-            await client.until(lambda article=article: "Beau" in words(article) and "suite" in words(article) and "fin" in words(article))
+        await one.until(lambda: whole(mine))
+        await two.until(lambda: whole(theirs))
         seen = words(mine), words(theirs)
         await one.disconnect()
         await two.disconnect()

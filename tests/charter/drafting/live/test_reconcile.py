@@ -61,7 +61,8 @@ def commented(nodes: list[Node]) -> dict[str, str]:
 LEXICON = st.sampled_from(["le ", "pont ", "été ", "👍", "e\u0301", "commune", "s", ", ", "association ", "« ", "\u00a0»", "12 "])
 WORDS = st.lists(LEXICON, min_size=1, max_size=6).map("".join)
 RUNS = st.lists(st.builds(lambda words, marks: text(words, *marks), WORDS, st.lists(st.sampled_from([STRONG, EM, LINK]), unique_by=str)))
-INLINE = st.lists(st.one_of(RUNS, st.just([block("hard_break")])), max_size=3).map(
+NOTE = WORDS.map(lambda said: [block("note", text=said.strip() or "note")])
+INLINE = st.lists(st.one_of(RUNS, st.just([block("hard_break")]), NOTE), max_size=3).map(
     lambda groups: [one for group in groups for one in group]
 )
 PARAGRAPH = st.builds(lambda inside: block("paragraph", *inside), INLINE)
@@ -80,7 +81,17 @@ LIST = st.recursive(
     ),
     max_leaves=5,
 )
-TREE = st.lists(st.one_of(PARAGRAPH, HEADING, LIST), min_size=1, max_size=6)
+
+
+def table(rows: list[list[list[Node]]]) -> Node:
+    """A table of cells of paragraphs, its first row of headers."""
+    kinds = ["table_header", *["table_cell"] * (len(rows) - 1)]
+    return block("table", *(block("table_row", *(block(kind, *cell) for cell in row)) for kind, row in zip(kinds, rows, strict=True)))
+
+
+CELL = st.lists(PARAGRAPH, min_size=1, max_size=2)
+TABLE = st.integers(1, 3).flatmap(lambda width: st.lists(st.lists(CELL, min_size=width, max_size=width), min_size=1, max_size=3)).map(table)
+TREE = st.lists(st.one_of(PARAGRAPH, HEADING, LIST, TABLE), min_size=1, max_size=6)
 
 
 @settings(deadline=None, max_examples=150)
