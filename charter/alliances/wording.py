@@ -69,6 +69,7 @@ LABELS: Mapping[str, str] = {
     "signature.sealed": N_("a apposé la signature de %(party)s dans les documents"),
     "signature.declined": N_("a refusé de signer pour %(party)s"),
     "envelope.completed": N_("a réuni toutes les signatures"),
+    "archive.renewed": N_("a renouvelé l’horodatage d’archivage d’un document signé"),
     "envelope.voided": N_("a annulé l’envoi à la signature"),
     "evaluation.planned": N_("a fixé le calendrier des points d’étape"),
     "checkpoint.opened": N_("a ouvert un point d’étape"),

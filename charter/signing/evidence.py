@@ -101,7 +101,7 @@ def _document(work: Work, document: EnvelopeDocument) -> dict[str, Any]:
         "size": len(work.storage.get(told.sha256)),
         "original_sha256": document.original_sha256,
         "signed_sha256": told.sha256,
-        "revisions": [_revision(one) for one in document.revisions],
+        "revisions": [_revision(one) for one in document.revisions if one.certificate_pem],
     }
 
 

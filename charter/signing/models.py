@@ -149,7 +149,8 @@ class Code(Base):
 
 
 class SealedRevision(Base):
-    """One signature put in one document: the platform's certification (no signatory) or a person's. `sha256` names the resulting bytes."""
+    """One signature put in one document: the platform's certification (no signatory) or a person's; or, later, an archive timestamp
+    (neither signatory nor certificate). `sha256` names the resulting bytes."""
 
     __tablename__ = "sealed_revisions"
     __table_args__ = (UniqueConstraint("document_id", "signatory_id"), UniqueConstraint("document_id", "number"))

@@ -13,14 +13,15 @@ from charter.adapters.pdf import RenderTooBig
 from charter.alliances.announce import follows, recipients
 from charter.alliances.models import Alliance
 from charter.contracts.models import Contract
-from charter.signing import mails, printing, sealing
-from charter.signing.models import Envelope
+from charter.signing import archiving, mails, printing, sealing
+from charter.signing.models import Envelope, EnvelopeDocument
 from charter.signing.services import current, keep_evidence, open_envelope, the_current, withdraw
 from charter.signing.services.ceremony import times
 from charter.work import Engine, Work
 from workflows.events import AllianceAbandoned, ContractFrozen, EnvelopeCompleted, Event, SignatureConfirmed
 
 EVIDENCE_AGAIN = timedelta(days=1)
+ARCHIVE_AGAIN = timedelta(days=1)
 
 
 @recipients("signatories")
@@ -50,11 +51,12 @@ def confirmed(work: Work, alliance: Alliance, event: Event) -> None:
 
 @follows("signing.make_evidence")
 def completed(work: Work, alliance: Alliance, event: Event) -> None:
-    """Everybody signed: the evidence file is due."""
+    """Everybody signed: the evidence file is due, and the archive's first look."""
     ref = cast("EnvelopeCompleted", event).envelope
     envelope = the_current(work, alliance)
     payload = {"envelope_id": envelope.id}
     outbox.put(work, "signing.make_evidence", subject=f"envelope:{ref}", payload=payload, alliance_id=alliance.id)
+    archiving.plan(work, envelope)
 
 
 @follows("signing.withdraw_envelope")
@@ -123,4 +125,29 @@ def evidence_failed(work: Work, *, error: str, envelope_id: int) -> None:
         outbox.put(work, "signing.make_evidence", subject=subject, payload=payload, due_at=due, alliance_id=envelope.alliance_id)
 
 
-__all__ = ["EvidenceJob", "SealJob", "mails"]
+@job(archiving.RENEW)
+class RenewJob:
+    """Covers a document's last archive timestamp in time; safe to run twice (charter.signing.archiving)."""
+
+    def prepare(self, work: Work, row: Outbox) -> int:
+        """Which document."""
+        return int(row.payload["document_id"])
+
+    def compute(self, engine: Engine, inputs: int) -> None:
+        """Renews and writes. Raises GiveUp when the stored file does not hold any more."""
+        try:
+            archiving.renew_now(engine, inputs)
+        except archiving.CannotRenew as error:
+            raise GiveUp(str(error)) from error
+
+    def apply(self, work: Work, row: Outbox, outputs: None) -> None:
+        """Nothing but the mark."""
+
+
+@on_failure(archiving.RENEW)
+def not_renewed(work: Work, *, error: str, document_id: int) -> None:
+    """Signatures would end: tried again tomorrow, and the log and `charte status` say so meanwhile."""
+    archiving.come_back(work, work.get(EnvelopeDocument, document_id), work.now() + ARCHIVE_AGAIN)
+
+
+__all__ = ["EvidenceJob", "RenewJob", "SealJob", "mails"]

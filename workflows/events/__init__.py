@@ -79,6 +79,7 @@ from workflows.events.proposals import (
     PartyLeft,
 )
 from workflows.events.signing import (
+    ArchiveRenewed,
     DocumentOpened,
     EnvelopeCompleted,
     EnvelopeSent,
@@ -101,6 +102,7 @@ __all__ = [
     "AmendmentProposed",
     "AmendmentRefused",
     "AmendmentWithdrawn",
+    "ArchiveRenewed",
     "ArticleAdded",
     "ArticleRemoved",
     "ArticleReopened",

@@ -70,3 +70,12 @@ class EnvelopeCompleted(Event, type="envelope.completed"):
 class EnvelopeVoided(Event, type="envelope.voided"):
     envelope: str
     reason: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ArchiveRenewed(Event, type="archive.renewed"):
+    """A newer archive timestamp covers a signed document (``kind``: charter or contract); ``document``: the file's SHA-256 from now on."""
+
+    envelope: str
+    kind: str
+    document: str
