@@ -33,8 +33,11 @@ def open_amendment(work: Work, alliance: Alliance, event: Event) -> None:
 
 @follows("drafting.stop_writing")
 def stop_writing(work: Work, alliance: Alliance, event: Event) -> None:
-    """The alliance ended before adopting: the words stay as they are, and whoever is writing is told."""
+    """The alliance ended before adopting: the words stay as they are, whoever is writing is told, a round ends."""
     services.stop_writing(work, alliance)
+    text = services.find_charter(work, alliance)
+    if text is not None and not text.frozen:
+        services.end_round(work, alliance, text, "close")
 
 
 @builder("drafting.begun")

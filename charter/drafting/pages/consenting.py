@@ -75,7 +75,7 @@ def _consent(article: Article, words: ArticleWords, form: Form, status: int = 20
         "drafting/consent.html",
         status,
         form=form,
-        article=reading.read(shown.article(words), reading.terms_of(work, alliance)),
+        article={**reading.read(shown.article(words), reading.terms_of(work, alliance)), "locked": _round(article)},
         options=kind_options(),
         party=shown.party_mark(standing().party),
         others=_others(alliance, article, words),
@@ -90,6 +90,12 @@ def _consent(article: Article, words: ArticleWords, form: Form, status: int = 20
         else None,
         left=left,
     )
+
+
+def _round(article: Article) -> int:
+    """The number of the round that locks the article, 0 when it may be written."""
+    found = services.running_round(current_work(), article.text) if article.locked else None
+    return found.number if found else 0
 
 
 def _others(alliance: Any, article: Article, words: ArticleWords) -> list[dict[str, Any]]:

@@ -59,7 +59,7 @@ from charter.drafting.services.positions import (
     refuse_amendment,
     settle_amendment,
 )
-from charter.drafting.services.reopening import running_round
+from charter.drafting.services.reopening import end_round, running_round
 from charter.drafting.services.restoring import Restored, restore
 from charter.drafting.services.roads import Step, roads
 from charter.drafting.services.rounds import BeforeRound, RoundState, before_round, close_round, open_round, round_state, rounds_of
@@ -163,6 +163,7 @@ __all__ = [
     "discuss_amendment",
     "draft_amendment",
     "edit",
+    "end_round",
     "export",
     "export_failed",
     "export_made",

@@ -9,6 +9,7 @@ import pytest
 
 from charter.adapters.outbox import Outbox
 from charter.alliances.models import Alliance
+from charter.alliances.services import abandon
 from charter.drafting import services, states
 from charter.drafting.live import content
 from charter.drafting.live.locks import Locked, RoundOpen
@@ -187,6 +188,12 @@ def test_the_live_server_is_told_what_is_locked(work: Work, text: Text) -> None:
     object_(work, text.present_articles[1])
     info = text_info(work.session, text.ref)
     assert info is not None and [one.locked for one in info.articles] == [1, 0, 1]
+
+
+def test_an_alliance_that_ends_ends_its_round(work: Work, text: Text) -> None:
+    found = services.open_round(work, text)
+    abandon(work, alliance_of(work, text), "Le besoin a disparu")
+    assert found.status == RoundStatus.closed and not any(one.locked for one in text.present_articles)
 
 
 # -- two at once ------------------------------------------------------------------------------------------------------------------
