@@ -129,9 +129,10 @@ def _may_follow(node: Node) -> bool:
     """A list follows a paragraph without a blank line only when it begins at 1 with words (CommonMark 0.31, 5.3)."""
     if node["type"] != "ordered_list" and node["type"] != "bullet_list":
         return True
-    first = next(iter(node.get("content") or ()), {})
-    begun = next(iter(first.get("content") or ()), {}).get("content")
-    return bool(begun) and int((node.get("attrs") or {}).get("order", 1)) == 1
+    items: Sequence[Node] = node.get("content") or ()
+    blocks: Sequence[Node] = items[0].get("content") or () if items else ()
+    begun = bool(blocks and blocks[0].get("content"))
+    return begun and int((node.get("attrs") or {}).get("order", 1)) == 1
 
 
 def _marks(node: Node) -> Iterator[_Mark]:

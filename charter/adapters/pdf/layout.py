@@ -101,7 +101,7 @@ def _write(job: Mapping[str, Any], attachments: Sequence[bytes], fetcher: Closed
     html = HTML(string=_writable(job["html"]), url_fetcher=fetcher)
     check_tree(html.etree_element, limits)
     document = html.render(
-        stylesheets=[CSS(string=css, url_fetcher=fetcher) for css in job["css"]],
+        stylesheets=[CSS(string=css, url_fetcher=fetcher) for css in (*job["css"], _first_numbers(html.etree_element))],
         pdf_variant="pdf/a-3a",
         pdf_forms=True,
     )
@@ -113,6 +113,13 @@ def _write(job: Mapping[str, Any], attachments: Sequence[bytes], fetcher: Closed
     output = io.BytesIO()
     document.write_pdf(output, pdf_variant="pdf/a-3a", pdf_forms=True)
     return output.getvalue()
+
+
+def _first_numbers(root: Any) -> str:
+    """Rules that number lists from their first number: WeasyPrint reads `start` only among hints that would change much else."""
+    said = {one.get("start", "") for one in root.iter("ol")}
+    starts = sorted(int(start) for start in said if start.isdigit() and len(start) < 8)
+    return "".join(f'ol[start="{start}"] {{ counter-reset: list-item {start - 1} }}' for start in starts)
 
 
 def _writable(html: str) -> str:

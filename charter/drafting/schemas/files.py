@@ -144,7 +144,7 @@ def import_view(imported: TextImport) -> dict[str, Any]:
 
 def read_view(number: int, one: ReadArticle) -> dict[str, Any]:
     """An article found."""
-    shown = html(one.nodes)
+    shown = html(one.nodes, f"lu-{number}")
     return {"number": number, "title": one.title, "html": shown, "words": len(shown.striptags().split())}
 
 
