@@ -75,3 +75,9 @@ export class Keep {
     }
   }
 }
+
+/** What this device keeps for the text and the person of this page. */
+export function keepOf(root: HTMLElement): Keep {
+  const { liveUrl = "", person = "" } = root.dataset;
+  return new Keep(liveUrl.split("/").pop() ?? "", person);
+}

@@ -26,9 +26,10 @@
  * In: `charte:comment-saved` {ref, id, anchor?}, `charte:comment-removed` {ref, id}, `charte:comment-show` {ref, id}.
  */
 import { slot } from "./dom.ts";
+import { keepOf } from "./keep.ts";
 import { Notices } from "./notices.ts";
 import { outline } from "./outline.ts";
-import { Session, keepOf } from "./session.ts";
+import { Session } from "./session.ts";
 import { unsent } from "./unsent.ts";
 import { readWords } from "./words.ts";
 

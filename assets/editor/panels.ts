@@ -44,6 +44,12 @@ export class Panels {
     return this.known.get(ref)?.number ?? null;
   }
 
+  /** Are these words anywhere on the page? Spaces and the marks of carets apart. */
+  has(words: string): boolean {
+    const bare = (text: string): string => text.replace(/[\s\u2060]+/g, "");
+    return [...this.hosts()].some((host) => bare(host.textContent ?? "").includes(bare(words)));
+  }
+
   get owing(): boolean {
     return this.all().some((panel) => panel.owing);
   }

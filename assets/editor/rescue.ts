@@ -4,8 +4,11 @@
  */
 import * as Y from "yjs";
 
-/** An acknowledged word may still have crossed, on its way, the change that took its block: milliseconds. */
-const CROSSING = 1_000;
+/**
+ * An acknowledged word may still have crossed the change that took its block: a live server that lost a notice looks for itself within
+ * five seconds. Milliseconds.
+ */
+const CROSSING = 10_000;
 
 interface Typed {
   clock: number;
@@ -46,6 +49,11 @@ function uprooted(doc: Y.Doc, client: number, clock: number): boolean {
   return parent?.deleted ?? false;
 }
 
+function alive(doc: Y.Doc, client: number, clock: number): boolean {
+  const struct = clock < Y.getState(doc.store, client) ? (Y.getItem(doc.store, Y.createID(client, clock)) as Y.Item | Y.GC) : null;
+  return struct instanceof Y.Item && !struct.deleted;
+}
+
 /** The words of `update` that have no place in `doc` any more. */
 export function stray(doc: Y.Doc, update: Uint8Array): string {
   let words = "";
@@ -72,7 +80,7 @@ export class Recent {
   during(change: () => void, owedSince: number | null): string {
     const since = Math.min(owedSince ?? Infinity, Date.now() - CROSSING);
     this.typed = this.typed.filter(({ at }) => at >= since);
-    const there = this.typed.filter(({ clock }) => !uprooted(this.doc, this.doc.clientID, clock));
+    const there = this.typed.filter(({ clock }) => alive(this.doc, this.doc.clientID, clock));
     change();
     const gone = there.filter(({ clock }) => uprooted(this.doc, this.doc.clientID, clock));
     if (gone.length === 0) return "";

@@ -4,7 +4,7 @@ import { Anchors, commentEvents } from "./comments.ts";
 import { Connection } from "./connection.ts";
 import { slot } from "./dom.ts";
 import { followFocus } from "./focus.ts";
-import { Keep } from "./keep.ts";
+import { keepOf, type Keep } from "./keep.ts";
 import { LinkDialog } from "./link_dialog.ts";
 import { Locks } from "./locks.ts";
 import { Notices } from "./notices.ts";
@@ -26,6 +26,9 @@ import { Workshop } from "./workshop.ts";
 
 /** An acknowledgement this late means that the socket is dead or the server swamped. */
 const ACK_WITHIN = 20_000;
+
+/** The article that words moved to is on the page by then: milliseconds. */
+const ELSEWHERE_WITHIN = 3_000;
 
 type Of<T extends FromServer["type"]> = Extract<FromServer, { type: T }>;
 
@@ -222,7 +225,10 @@ export class Session {
 
   private homeless(panel: Panel, words: string, late: boolean): void {
     const text = this.words(late ? "homeless_late" : "homeless", { number: panel.info.number });
-    this.notices.show(`homeless-${panel.ref}`, text, words);
+    const show = (): void => this.notices.show(`homeless-${panel.ref}`, text, words);
+    // Cut off in time, they come back at once in another article: nothing is missing then.
+    if (late) show();
+    else window.setTimeout(() => this.panels.has(words) || show(), ELSEWHERE_WITHIN);
   }
 
   private freeze(): void {
@@ -289,10 +295,4 @@ export class Session {
     const kept = panel && this.anchors.keep(panel.ref, view.state);
     if (panel && kept) tellPage("charte:comment", { ref: panel.ref, ...kept });
   }
-}
-
-/** What this device keeps for the text and the person of this page. */
-export function keepOf(root: HTMLElement): Keep {
-  const { liveUrl = "", person = "" } = root.dataset;
-  return new Keep(liveUrl.split("/").pop() ?? "", person);
 }

@@ -164,13 +164,14 @@ def test_an_article_is_cut_and_joined_while_the_other_types(scene: Scene, page_a
 def test_words_typed_in_what_moves_away_are_handed_back(scene: Scene, page_as: Open) -> None:
     two = [made.paragraph("Nous plantons des haies."), made.paragraph("Chaque hiver.")]
     scene.act(lambda work, text: services.write(work, text.present_articles[0], two))
-    page = opened(page_as, scene, scene.lea)
+    page, his = opened(page_as, scene, scene.lea), opened(page_as, scene, scene.tom)
     page.context.set_offline(True)
     expect(page.locator("[data-editor-status]")).to_contain_text("Hors ligne")
-    caret(page, scene.refs[0], "Control+End")
-    page.keyboard.type(" Et nous chantons.")
     # Meanwhile the paragraph goes to an article of its own: late words have no place in the one it left.
     scene.act(lambda work, text: services.split_article(work, text.present_articles[0], Place(1), "Nos rencontres"))
+    expect(titles(his).nth(1)).to_have_text("Nos rencontres")
+    caret(page, scene.refs[0], "Control+End")
+    page.keyboard.type(" Et nous chantons.")
     page.context.set_offline(False)
     notice = page.locator(".editor-notice")
     expect(notice).to_contain_text("vient d’être déplacé ou retiré")
