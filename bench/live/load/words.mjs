@@ -49,6 +49,7 @@ export function reach(update, found) {
     const structures = decoding.readVarUint(decoder);
     const client = decoding.readVarUint(decoder);
     let clock = decoding.readVarUint(decoder);
+    if (client === SEEDER) return; // the seed, given back to who put it in; clients come in falling order, so it is the last
     for (let index = 0; index < structures; index++) clock += structure(decoder);
     found(client, clock);
   }
