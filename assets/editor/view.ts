@@ -10,7 +10,7 @@ import { make } from "./dom.ts";
 import { notePlugin } from "./notes.ts";
 import { cleaned, pastePlugin } from "./paste.ts";
 import { schema } from "./schema.ts";
-import { tablePlugin } from "./tables.ts";
+import { tablePlugin } from "./table_plugin.ts";
 import { frenchRules } from "./typography.ts";
 
 export interface CursorOwner {
