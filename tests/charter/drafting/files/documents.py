@@ -101,7 +101,7 @@ _hrefs = st.sampled_from(["https://exemple.test/", "https://exemple.test/é?a=b&
 _marks = st.lists(
     st.one_of(st.just(STRONG), st.just(EM), _hrefs.map(lambda href: {"type": "link", "attrs": {"href": href}})),
     max_size=3,
-    unique_by=lambda mark: mark["type"],
+    unique_by=lambda mark: str(mark["type"]),
 )
 _runs = st.builds(lambda words, marks: text(words, *marks), _words, _marks)
 _notes = st.builds(lambda words: node("note", text=words), st.sampled_from(["Une note.", "Voir l’article 3 : « là »", "a*b_c [d] <e>"]))

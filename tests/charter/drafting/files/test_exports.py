@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import io
+import re
+import subprocess
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -16,6 +19,7 @@ from charter.adapters.pdf.process import DIRECTORY
 from charter.alliances.models import Alliance
 from charter.config import Settings
 from charter.drafting import filing, services
+from charter.drafting.files import pdf
 from charter.drafting.files.charter import file_name
 from charter.drafting.files.reading import read
 from charter.drafting.models import Export
@@ -23,6 +27,7 @@ from charter.errors import NotFound
 from charter.work import Work
 from tests import factories
 from tests.charter.drafting import factories as made
+from tests.charter.drafting.files.documents import EVERYTHING, charter
 from workflows.drafting import ConsentKind
 
 Drain = Callable[[], None]
@@ -189,9 +194,17 @@ def test_the_pdf_of_a_draft_says_so_on_each_page_outside_the_reading_order(
             assert _watermark_is_artifact(page)
 
 
+def test_a_list_is_numbered_in_the_pdf_as_it_is_on_screen(real: PdfEngine, tmp_path: Path) -> None:
+    data = pdf.document(charter(("Notre but", EVERYTHING)), [{"name": "A", "kind": "commune", "identity": "", "initials": "A"}], "")
+    file = tmp_path / "liste.pdf"
+    file.write_bytes(real.render(pdf.request(data)))
+    words = subprocess.run(["pdftotext", "-layout", str(file), "-"], capture_output=True, text=True, check=True).stdout
+    assert re.search(r"4\.\s+quatre", words), words
+
+
 def _watermark_is_artifact(page: pikepdf.Page) -> bool:
     """The first thing drawn is the watermark, between /Artifact BMC and EMC; no marked content bears its letters."""
-    operators = pikepdf.parse_content_stream(page)
+    operators: Any = pikepdf.parse_content_stream(page)
     marked: list[str] = []
     drawn: list[tuple[str, list[str]]] = []
     for operands, operator in operators:

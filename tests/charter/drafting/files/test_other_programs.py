@@ -25,9 +25,9 @@ def saved(document: Any) -> bytes:
 
 def test_python_docx_opens_ours_and_finds_its_styles() -> None:
     opened = docx.Document(io.BytesIO(to_docx(charter(("Notre but", EVERYTHING)))))
-    styles = {one.style.name for one in opened.paragraphs}
+    styles = {one.style.name for one in opened.paragraphs if one.style}
     assert {"Title", "Subtitle", "Heading 1", "Heading 2", "Heading 3", "List Paragraph"} <= styles
-    assert [one.text for one in opened.paragraphs if one.style.name == "Heading 1"] == ["Article 1 – Notre but"]
+    assert [one.text for one in opened.paragraphs if one.style and one.style.name == "Heading 1"] == ["Article 1 – Notre but"]
     assert opened.tables[0].cell(1, 1).text == "Une salle, gratuite"
     assert opened.core_properties.language == "fr-FR"
     assert opened.core_properties.title == "Charte de l’alliance « Jardins partagés »"
