@@ -106,7 +106,7 @@ def as_page(alliance: Alliance, situation: Situation, reader: Standing | None = 
                 "key": stage.key.value,
                 "title": gettext(stage.label),
                 "state": PAGE_STATES[stage.state.value],
-                "note": gettext(N_("on attend %(who)s"), who=_few([gettext(INSIDE.get(name, name)) for name in stage.who])) if stage.who else "",
+                "note": _note(stage.who),
                 "who": _names(stage.who),
                 "url": _address(STAGE_PAGES[stage.key.value], alliance.ref) if _shown(stage, reader) else "",
             }
@@ -119,6 +119,10 @@ def as_page(alliance: Alliance, situation: Situation, reader: Standing | None = 
         "waiting": [{"who": _names(one.who), "what": gettext(one.text, **one.params), "due": one.due} for one in situation.waiting],
         "blocks": [{"what": say(one), "who": _names(one.who)} for one in situation.blocks],
     }
+
+
+def _note(who: Sequence[str]) -> str:
+    return gettext(N_("on attend %(who)s"), who=_few([gettext(INSIDE.get(name, name)) for name in who])) if who else ""
 
 
 def _names(who: Sequence[str]) -> list[str]:

@@ -16,7 +16,7 @@ def facts_of(alliance: Alliance, amendment: Amendment, *, locked: bool = False) 
     return AmendmentFacts(
         amendment.ref,
         tuple(names.values()),
-        names[amendment.party_id] if amendment.party_id in names else amendment.party.name,
+        names.get(amendment.party_id, amendment.party.name),
         frozenset(names[one.party_id] for one in said if one.kind == Opinion.favour),
         frozenset(names[one.party_id] for one in said if one.kind == Opinion.against),
         article=present.index(amendment.article) + 1 if amendment.article in present else 0,

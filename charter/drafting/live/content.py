@@ -122,7 +122,7 @@ def replace(session: Session, article: Article, nodes: Sequence[Node], *, at: da
 
 
 def fork(session: Session, article: Article, nodes: Sequence[Node]) -> bytes:
-    """The update that makes a copy of the article as it stands hold `nodes`, for `merge` some day; nothing is stored. Raises OutOfSchema."""
+    """The update that makes a copy of the article as it stands hold `nodes`, for a later `merge`; nothing is stored. Raises OutOfSchema."""
     root = tree(session, article)
     made: list[bytes] = []
     subscription = root.doc.observe(lambda event: made.append(bytes(event.update)))

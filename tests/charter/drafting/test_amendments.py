@@ -2,87 +2,26 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import event, select
+from sqlalchemy import select
 
-from charter.alliances.models import Alliance, OrganisationKind, Party
 from charter.alliances.services import enrol
-from charter.drafting import services, states
+from charter.drafting import services
 from charter.drafting.live.models import ArticleUpdate
-from charter.drafting.models import Amendment, Article, Text
 from charter.errors import Conflict, Forbidden, Invalid, Refused
 from charter.journal import services as journal
-from charter.work import Actor, Engine, Work
+from charter.work import Actor
 from tests import factories
 from tests.charter.drafting import factories as made
-from tests.charter.drafting.test_adoption import engine_of
+from tests.charter.drafting.amending import LONG, WHY, Table, status, table
 from workflows.amendments import AmendmentKind, AmendmentStatus, Opinion
 from workflows.base import Blocked, NotNow, fire
 from workflows.deadlines import Deadline
 from workflows.proposals import PartyChart
 
-THREE = (OrganisationKind.association, OrganisationKind.company, OrganisationKind.foundation)
-WHY = "Plus clair pour nos équipes."
-LONG = "Nous plantons douze haies vives chaque année, et nous en prenons soin ensemble."
-
-
-@dataclass
-class Table:
-    """Three parties around a text whose first article says LONG."""
-
-    work: Work
-    alliance: Alliance
-    text: Text
-
-    @property
-    def article(self) -> Article:
-        return self.text.present_articles[0]
-
-    @property
-    def parties(self) -> list[Party]:
-        return self.alliance.accepted_parties
-
-    def acting(self, party: Party) -> Work:
-        person = factories.speaker(party)
-        return self.work.by(Actor(person.id, person.display_name))
-
-    def propose(
-        self, kind: AmendmentKind = AmendmentKind.wording, *, words: str = LONG.replace("douze", "quinze"), **more: object
-    ) -> Amendment:
-        party = self.parties[0]
-        where = self.text if kind == AmendmentKind.insertion else self.article
-        given = {"title": self.article.title, "nodes": [made.paragraph(words)], "reason": WHY, **more}
-        return services.propose_amendment(self.acting(party), where, factories.speaker(party), party, kind, **given)  # type: ignore[arg-type]
-
-    def say(self, amendment: Amendment, index: int, kind: Opinion = Opinion.favour, reason: str = "") -> None:
-        party = self.parties[index]
-        services.answer_amendment(self.acting(party), amendment, party, kind, reason)
-
-    def words(self, article: Article | None = None) -> str:
-        ref = (article or self.article).ref
-        found = next(one for one in services.article_words(self.work, self.text) if one.ref == ref)
-        return "\n".join("".join(run.get("text", "") for run in node.get("content", [])) for node in found.nodes)
-
-    def told(self) -> list[str]:
-        return [fact.type for fact in journal.facts(self.work, self.alliance.id)]
-
-
-def status(amendment: Amendment) -> AmendmentStatus:
-    """Read anew."""
-    return amendment.status
-
-
-@pytest.fixture
-def table(work: Work) -> Table:
-    alliance = made.drafting(work, THREE, articles=2)
-    text = made.charter(work, alliance)
-    made.rewrite(work, text.present_articles[0], LONG)
-    return Table(work, alliance, text)
+__all__ = ["table"]
 
 
 def test_what_every_other_party_is_for_enters_the_text_under_its_authors_name(table: Table) -> None:
@@ -264,56 +203,6 @@ def test_open_ones_lapse_when_the_text_is_adopted(table: Table) -> None:
     made.consents(table.work, table.text)
     services.adopt(table.work, table.text)
     assert (amendment.status, amendment.ending) == (AmendmentStatus.lapsed, "adopted")
-
-
-def test_the_dashboard_costs_the_same_for_one_amendment_and_for_many(table: Table) -> None:
-    counted: list[str] = []
-    event.listen(engine_of(table.work), "before_cursor_execute", lambda *args: counted.append(args[2]))
-
-    def cost() -> int:
-        table.work.session.flush()
-        table.work.session.expire_all()
-        _ = [(party.name, party.ref, party.status) for party in table.alliance.parties], table.alliance.status
-        counted.clear()
-        facts = states.states(table.work, [table.alliance])[table.alliance.id]
-        assert all(one.silent == tuple(party.name for party in table.parties[1:]) for one in facts.amendments)
-        return len(counted)
-
-    table.propose()
-    for_one = cost()
-    for number in range(3):
-        table.propose(words=LONG.replace("douze", f"{number}"))
-    assert cost() == for_one
-
-
-def test_of_two_who_settle_at_once_one_does_and_the_other_is_told(table: Table, engine: Engine) -> None:
-    amendment = table.propose()
-    table.say(amendment, 1)
-    key = amendment.id
-    table.work.commit()
-    fates: list[str] = []
-
-    def decide(act: Callable[[Work, Amendment], object]) -> None:
-        try:
-            with engine.work() as mine:
-                act(mine, mine.get(Amendment, key))
-            fates.append("done")
-        except (Conflict, NotNow):
-            fates.append("too late")
-
-    def take_back(mine: Work, found: Amendment) -> None:
-        services.withdraw_amendment(mine, found, found.party)
-
-    both = [threading.Thread(target=decide, args=(act,)) for act in (services.settle_amendment, take_back)]
-    for one in both:
-        one.start()
-    for one in both:
-        one.join(30)
-    assert sorted(fates) == ["done", "too late"]
-    with engine.work(write=False) as reader:
-        stored = reader.get(Amendment, key)
-        words = str(services.article_words(reader, stored.text)[0].nodes)
-        assert ("quinze" in words) == (stored.status is AmendmentStatus.accepted)
 
 
 def test_the_journal_tells_who_proposed_what_and_how_it_ended(table: Table) -> None:

@@ -53,6 +53,10 @@ class Walk:
         self.alliance = work.get(Alliance, alliance.id)
         self.locked: dict[int, str] = {}
 
+    def all_agree(self, number: int) -> None:
+        for one in range(PARTIES):
+            self.say(number, one, ConsentKind.agree)
+
     def take(self, name: str, *rest: object) -> None:
         moves: dict[str, Callable[..., object]] = {
             "open": lambda: services.open_round(self.work, self.text),
@@ -61,7 +65,7 @@ class Walk:
             "write": lambda number, words: services.write(self.work, self.one(number), [made.paragraph(words)]),
             "title": lambda number, title: services.retitle_article(self.work, self.one(number), title),
             "say": self.say,
-            "all agree": lambda number: [self.say(number, one, ConsentKind.agree) for one in range(PARTIES)],
+            "all agree": lambda number: self.all_agree(number),
             "withdraw": lambda number, who: services.withdraw(self.work, self.one(number), self.alliance.accepted_parties[who]),
         }
         with suppress(CharterError, WorkflowError, IndexError):  # refused: the walk goes on

@@ -123,5 +123,5 @@ def test_the_words_a_consent_binds_to_can_be_read_for_ever(work: Work, text: Tex
     assert content_hash(said.title, words_at(work.session, article.id, said.seq)) == said.sha256
     now = services.article_words(work, text)[0]
     pieces = services.since(work, said, now.title, now.nodes)
-    assert [piece.block for piece in pieces if piece.kind == "changed"][0] == "title"
+    assert next(piece.block for piece in pieces if piece.kind == "changed") == "title"
     assert "autrement" in "".join(run.text for piece in pieces for run in piece.runs if run.kind == "added")

@@ -123,12 +123,17 @@ def asked(work: Work) -> Export:
     return export
 
 
+def waiting(export: Export) -> bool:
+    """Read anew."""
+    return export.waiting
+
+
 def test_a_pdf_is_laid_out_by_the_worker_and_tells_how_far_it_is(work: Work, paper: Paper, drain: Drain) -> None:
     export = asked(work)
-    assert export.waiting
+    assert waiting(export)
     drain()
     work.session.expire_all()
-    assert not export.waiting
+    assert not waiting(export)
     assert (export.pdf, export.size, export.stage, export.page) == (b"%PDF-paper", 10, "layout", 3)
     assert export.name.endswith(".pdf")
     assert "PROJET" not in paper.asked[0].title

@@ -130,6 +130,7 @@ class ProcessServer(Server):
     """The same in a process of its own."""
 
     process: subprocess.Popen[bytes] | None = None
+    module: tuple[str, ...] = ("tests.charter.drafting.live.serve",)
 
     def start(self) -> ProcessServer:
         """Starts it and waits until it accepts connections."""
@@ -141,7 +142,7 @@ class ProcessServer(Server):
             "PUBLIC_URL": self.settings.public_url,
             "PORT": str(self.port),
         }
-        self.process = subprocess.Popen([sys.executable, "-m", "tests.charter.drafting.live.serve"], cwd=ROOT, env=environ)
+        self.process = subprocess.Popen([sys.executable, "-m", *self.module], cwd=ROOT, env=environ)
         wait_until(self._answers, "live process")
         return self
 
