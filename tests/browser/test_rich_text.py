@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from tests.browser.conftest import assert_accessible, caret_rests, shoot
 from tests.browser.editor.conftest import Open, database_url, open_as, served
+from tests.browser.editor.looking import cells, grid, keys, kinds, words
 from tests.browser.editor.served import Served
 from tests.browser.editor.test_together import saved, write
 from tests.browser.editor.test_writing import empty, paste
@@ -18,36 +18,6 @@ __all__ = ["database_url", "open_as", "served"]
 pytestmark = pytest.mark.browser
 SAMPLES = Path(__file__).parent / "pastes"
 NBSP, NARROW = "\u00a0", "\u202f"
-
-
-def keys(page: Page, *pressed: str) -> None:
-    """One after the other, as fast as a person would."""
-    for key in pressed:
-        page.keyboard.press(key)
-        caret_rests(page)
-
-
-def cells(page: Page, ref: str = "art1") -> list[list[str]]:
-    """The table of an article, row by row."""
-    # The cursors of others are drawn with word joiners, which are nobody's words.
-    rows = "rows => rows.map(row => [...row.cells].map(cell => cell.innerText.replace(/[\\u2060\\s]+/g, ' ').trim()))"
-    found: list[list[str]] = page.locator(f"#editor-{ref} tr").evaluate_all(rows)
-    return found
-
-
-def kinds(served: Served, ref: str = "art1") -> list[str]:
-    """The blocks of an article as stored."""
-    return [node["type"] for node in served.nodes(ref)]
-
-
-def words(node: dict[str, Any]) -> str:
-    """All the text under a node."""
-    return str(node.get("text", "")) + "".join(map(words, node.get("content", ())))
-
-
-def grid(table: dict[str, Any]) -> list[list[str]]:
-    """A stored table's words."""
-    return [[words(cell) for cell in row["content"]] for row in table["content"]]
 
 
 def test_a_table_by_keyboard_alone(open_as: Open, served: Served) -> None:

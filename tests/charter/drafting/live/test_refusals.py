@@ -35,13 +35,13 @@ def heading_cell(doc: Doc) -> None:
     """A cell that holds a title."""
     with doc.transaction():
         cell = a_row(doc).children.append(XmlElement("table_cell"))
-        cell.children.append(XmlElement("heading", {"level": 3}))  # type: ignore[dict-item]
+        cell.children.append(XmlElement("heading", {"level": 3}))  # type: ignore[arg-type]
 
 
 def spanning_cell(doc: Doc) -> None:
     """A cell over a million columns."""
     with doc.transaction():
-        a_row(doc).children.append(XmlElement("table_cell", {"colspan": 1_000_000}))  # type: ignore[dict-item]
+        a_row(doc).children.append(XmlElement("table_cell", {"colspan": 1_000_000}))  # type: ignore[arg-type]
 
 
 def endless_note(doc: Doc) -> None:
