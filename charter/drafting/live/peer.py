@@ -19,6 +19,8 @@ _numbers = itertools.count(1)
 MAX_QUEUED = 2000
 MAX_QUEUED_BYTES = 16 << 20
 MAX_OFFENCES = 20
+GRACE = 2.0
+"""Seconds in which a connection that is ended must take its goodbye; who reads nothing is cut off then."""
 CLOSE_CODES = {
     Bye.revoked: protocol.REVOKED,
     Bye.restart: protocol.RESTART,
@@ -44,6 +46,7 @@ class Peer:
         self._wake = asyncio.Event()
         self._wire: LiveProtocol | None = None
         self._closing: int | None = None
+        self._pump: asyncio.Task[None] | None = None
 
     @property
     def leaving(self) -> bool:
@@ -75,6 +78,9 @@ class Peer:
         self._queue.append(protocol.control("bye", reason=reason))
         self._closing = CLOSE_CODES[reason]
         self._wake.set()
+        if self._pump is not None:
+            # It may be held up by somebody who reads nothing, and would be for as long as their machine is there.
+            asyncio.get_running_loop().call_later(GRACE, self._pump.cancel)
 
     def offend(self) -> None:
         """Counts an invalid message; somebody who sends nothing else is shown out."""
@@ -84,6 +90,7 @@ class Peer:
 
     async def pump(self, send: Send, wire: LiveProtocol | None = None) -> None:
         """Sends what is queued until the connection ends; returns when the server ended it. What finds the queue empty goes by `wire`."""
+        self._pump = asyncio.current_task()
         while True:
             while self._queue:
                 message = self._queue.popleft()

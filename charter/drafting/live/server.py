@@ -181,6 +181,8 @@ class LiveServer:
                     log.error("live_connection_failed", error=repr(result), text=room.info.ref)
         finally:
             rooms.leave(room, peer)
+            if wire is not None:
+                wire.cut()
 
 
 async def _turn_away(send: Any, reason: protocol.Bye = protocol.Bye.restart) -> None:

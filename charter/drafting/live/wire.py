@@ -20,6 +20,9 @@ _TEXT, _BINARY = 0x81, 0x82  # a message in one frame, without extension (RFC 64
 _MASKED = 0x80
 _SMALL, _MEDIUM = 125, 0xFFFF
 
+CUT_AFTER = 5.0
+"""Seconds left to what is still to be sent once a connection is over."""
+
 Listener = Callable[[bytes], bool]
 """function(message): False when it must come through `receive` instead."""
 
@@ -55,6 +58,16 @@ class LiveProtocol(WebSocketsSansIOProtocol):
             return False
         self.transport.write(frame)
         return True
+
+    def cut(self) -> None:
+        """Frees the connection, which is over, in a moment: closing it waits for what is not sent yet, and somebody may never read it."""
+        if not self.disconnected:
+            self.loop.call_later(CUT_AFTER, self.transport.abort)
+
+    def keepalive_timeout(self) -> None:
+        """Nobody answered a ping."""
+        super().keepalive_timeout()
+        self.transport.abort()  # closing alone would wait for what is not sent yet
 
     def listen(self, listener: Listener) -> None:
         """Has binary messages given to `listener`, until one must wait its turn; does nothing while others wait in `receive`."""
