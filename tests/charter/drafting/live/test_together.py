@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
 from charter.config import Settings
 from charter.drafting.live import content, notices, store
@@ -117,7 +117,8 @@ def test_an_update_is_acknowledged_after_its_commit_only(settings: Settings, wri
 
     async def story() -> None:
         (one, mine), (two, theirs) = await server.join(written.first, 1), await server.join(written.first, 2)
-        with engine.work(write=True):  # holds SQLite's one writing transaction
+        with engine.work() as holding:
+            holding.session.execute(text("SELECT 1"))  # SQLite's one writing transaction begins
             write(mine, " Pas encore.")
             await two.until(lambda: words(theirs) == "Début. Pas encore.")
             assert not mine.saved
