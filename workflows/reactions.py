@@ -70,6 +70,8 @@ REACTIONS: Mapping[type[e.Event], tuple[Reaction, ...]] = {
     e.AmendmentAccepted: (Mail("drafting.amendment_accepted", to="party"),),
     e.AmendmentRefused: (Mail("drafting.amendment_refused", to="party"),),
     e.ArticleRemoved: (Call("drafting.lapse_amendments"),),
+    e.ArticlesMerged: (Call("drafting.lapse_amendments"),),
+    e.TextImported: (Call("drafting.lapse_amendments"),),
     e.CharterAdopted: (
         Call("drafting.lapse_amendments"),
         Advance("charter_adopted"),

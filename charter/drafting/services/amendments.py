@@ -50,13 +50,15 @@ def propose_amendment(
     """An amendment of `party` to the article `where` (wording, removal), or to the text `where` after the article `after` (insertion;
     None: at the end). `replaces` is a former one of the same party, which it takes back.
 
-    Raises Invalid (title, nodes, reason), Refused after the deadline, Conflict when the text is not written any more, Forbidden.
+    Raises Invalid (title, nodes, reason), Refused after the deadline, Conflict when the text is not written any more, NotNow when
+    `replaces` is decided already, Forbidden.
     """
     text = where.text if isinstance(where, Article) else where
     alliance = hold_draft(work, text)
     made = draft_amendment(work, where, person, party, kind, title=title, nodes=nodes, after=after, reason=reason)
     work.add(made)
     if replaces is not None:
+        work.session.refresh(replaces)
         _take_back(work, alliance, replaces, party, made)
     _announce_proposed(work, alliance, made, after if kind == AmendmentKind.insertion else made.article)
     return made

@@ -78,15 +78,15 @@ def _insert(work: Work, amendment: Amendment) -> Article:
 
 def _reword(work: Work, amendment: Amendment, article: Article) -> None:
     title = _title(amendment, article)
-    same = content.current_hash(work.session, article) == amendment.base_sha256
-    try:
-        _same_epoch(amendment, article)
-        content.merge(work.session, article, amendment.update, at=work.now(), author=amendment.person_id)
-    except ValueError:
-        # The update rests on a history that is gone, or breaks the text as it has become: the words alone tell what was meant.
-        if not same:
-            raise _moved_on(amendment) from None
+    if content.current_hash(work.session, article) == amendment.base_sha256:
+        # Words retyped since are the same words under another history: merging would keep them beside those that replace them.
         content.replace(work.session, article, amendment.nodes, at=work.now(), author=amendment.person_id)
+    else:
+        try:
+            _same_epoch(amendment, article)
+            content.merge(work.session, article, amendment.update, at=work.now(), author=amendment.person_id)
+        except ValueError:
+            raise _moved_on(amendment) from None
     retitle_article(work, article, title)
     tell(work, notices.appended(amendment.text.ref, article.ref))
 

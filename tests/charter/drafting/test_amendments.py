@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from charter.alliances.services import enrol
 from charter.drafting import services
 from charter.drafting.live.models import ArticleUpdate
+from charter.drafting.models import Amendment
 from charter.errors import Conflict, Forbidden, Invalid, Refused
 from charter.journal import services as journal
 from charter.work import Actor
@@ -67,6 +68,35 @@ def test_a_removal_takes_the_article_out_and_its_other_amendments_lapse(table: T
     table.say(removal, 2)
     assert gone.removed_at is not None and removal.status is AmendmentStatus.accepted
     assert (wording.status, wording.ending) == (AmendmentStatus.lapsed, "removed")
+
+
+def test_those_on_an_article_merged_into_another_lapse(table: Table) -> None:
+    second = table.text.present_articles[1]
+    wording, insertion = table.propose(), table.propose(AmendmentKind.insertion, after=second, title="Suite", words="Nous continuons.")
+    made_of_second = services.propose_amendment(
+        table.acting(table.parties[0]), second, factories.speaker(table.parties[0]), table.parties[0], AmendmentKind.removal, reason=WHY
+    )
+    services.merge_articles(table.work, table.article, second)
+    assert (made_of_second.status, made_of_second.ending) == (AmendmentStatus.lapsed, "removed")
+    assert (wording.status, insertion.status) == (AmendmentStatus.open, AmendmentStatus.open)
+
+
+def test_words_retyped_since_are_replaced_as_the_preview_shows(table: Table) -> None:
+    amendment = table.propose(words=LONG.replace("douze", "quinze"))
+    made.rewrite(table.work, table.article, LONG.replace("douze", ""))
+    made.rewrite(table.work, table.article, LONG)
+    assert not services.preview(table.work, amendment).moved
+    table.say(amendment, 1)
+    table.say(amendment, 2)
+    assert table.words() == LONG.replace("douze", "quinze")
+
+
+def test_one_decided_meanwhile_is_not_replaced(table: Table) -> None:
+    former = table.propose()
+    decided = update(Amendment).where(Amendment.id == former.id).values(status=AmendmentStatus.accepted)
+    table.work.session.execute(decided.execution_options(synchronize_session=False))
+    with pytest.raises(NotNow):
+        table.propose(words=LONG.replace("douze", "vingt"), replaces=former)
 
 
 def test_against_needs_a_reason_and_can_be_changed(table: Table) -> None:
