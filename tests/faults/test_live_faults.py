@@ -28,8 +28,8 @@ from charter.work import Engine
 from tests import factories
 from tests.charter.drafting.live import harness
 from tests.charter.drafting.live.conftest import Written, server, written
+from tests.charter.drafting.live.crowd import Crowd, Typist, stored, together
 from tests.charter.drafting.live.harness import ProcessServer, Server, first_text, run, write
-from tests.faults.crowd import Crowd, Typist, stored, together
 from tests.servers import Redis
 
 __all__ = ["server", "written"]
