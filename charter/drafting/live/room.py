@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import asdict, dataclass
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import structlog
@@ -18,7 +18,7 @@ from charter.drafting.live.document import LiveDocument
 from charter.drafting.live.entries import Outcome
 from charter.drafting.live.peer import Peer
 from charter.drafting.live.protocol import At, Bye, ClientId, Control, Frame, Kind, Open, Ping, Refusal, control
-from charter.drafting.live.rights import Rights
+from charter.drafting.live.rights import Rights, Who
 from charter.drafting.live.store import ArticleInfo, TextInfo
 from charter.drafting.live.writer import Writer
 
@@ -52,7 +52,8 @@ class Room:
         self._tasks: set[asyncio.Task[None]] = set()
         self._presence_timer: asyncio.TimerHandle | None = None
         self._resetting: set[str] = set()
-        self._looking = asyncio.Lock()
+        # One look at a time: an older answer applied after a newer one would take an article back to a former epoch.
+        self.looking = asyncio.Lock()
 
     # -- people ---------------------------------------------------------------------------------------------------------------
 
@@ -80,13 +81,22 @@ class Room:
             peer.leave(Bye.revoked)
 
     async def _review(self) -> None:
-        """Ends the connections of those who may be here no more; those who may write from now on, or no longer, come back for a token."""
-        rights, asked = self._means.rights, {peer: (peer.identity.person, peer.identity.session) for peer in self.peers}
-        if rights is None or not asked:
+        """Has a look at what those present may do."""
+        rights, present = self._means.rights, self.present()
+        if rights is None or not present:
             return
-        who, now = set(asked.values()), self._means.clock.now()
-        may_write = await self._means.query(lambda session: rights(session, self.info.id, who, now), False)
-        for peer, one in asked.items():
+        asked, now = {self.info.id: set(present.values())}, self._means.clock.now()
+        may_write = await self._means.query(lambda session: rights(session, asked, now), False)
+        self.judge(present, may_write.get(self.info.id, {}))
+
+    def present(self) -> dict[Peer, Who]:
+        """Everybody here, as rights are asked of them."""
+        return {peer: (peer.identity.person, peer.identity.session) for peer in self.peers}
+
+    def judge(self, present: Mapping[Peer, Who], may_write: Mapping[Who, bool]) -> None:
+        """Of those who were present when it was asked what they may do, ends the connections of who may be here no more; those who may
+        write from now on, or no longer, come back for a token."""
+        for peer, one in present.items():
             if one not in may_write:
                 peer.leave(Bye.revoked)
             elif not self.frozen and may_write[one] != peer.identity.can_write:
@@ -172,7 +182,7 @@ class Room:
         return [article for ref in self._open if (article := self._loaded_article(ref)) is not None]
 
     def _listing(self) -> list[dict[str, Any]]:
-        return [{name: value for name, value in asdict(article).items() if name in _PUBLIC} for article in self._articles.values()]
+        return [{name: getattr(article, name) for name in _PUBLIC} for article in self._articles.values()]
 
     # -- what an article tells its room (article.Host) ------------------------------------------------------------------------
 
@@ -226,23 +236,24 @@ class Room:
 
     async def look_again(self) -> None:
         """Reads the text's status and articles again, and tells what is different."""
-        # One at a time: an older answer applied after a newer one would take an article back to a former epoch.
-        async with self._looking:
-            await self._look()
+        async with self.looking:
+            info = await self._means.query(lambda session: store.text_info(session, self.info.ref), False)
+            self.see(info)
+            if info is not None:
+                await self._review()
 
-    async def _look(self) -> None:
-        info: TextInfo | None = await self._means.query(lambda session: store.text_info(session, self.info.ref), False)
+    def see(self, info: TextInfo | None) -> None:
+        """Tells what is different in what was just read (None: the text is no more). The caller holds `looking` since before it read."""
         if info is None:
             self._means.lost(self)
             return
         if info.frozen:
             self.freeze()
         before, self._articles = self._listing(), {article.ref: article for article in info.articles}
-        if self._listing() != before:
-            self.tell("articles", articles=self._listing())
+        if (listing := self._listing()) != before:
+            self.tell("articles", articles=listing)
         for article in self._loaded():
             self._compare(article, self._articles.get(article.ref))
-        await self._review()
 
     def _compare(self, article: ArticleRoom, info: ArticleInfo | None) -> None:
         if info is None or info.epoch != article.info.epoch:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from weakref import WeakValueDictionary
@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 
 from charter.adapters.bus import Bus, Message
 from charter.adapters.clock import Clock
-from charter.adapters.db import Database
-from charter.drafting.live import notices, store
+from charter.adapters.db import Database, is_away
+from charter.drafting.live import looking, notices, store
 from charter.drafting.live.ownership import Ownership
 from charter.drafting.live.peer import Peer
 from charter.drafting.live.protocol import Bye
@@ -174,12 +174,24 @@ class Rooms:
         # Notices may be lost (Redis restarting): what they say is found here a little later.
         while True:
             await asyncio.sleep(LOOK_AGAIN_EVERY)
-            for room in list(self._rooms.values()):
-                try:
-                    await room.look_again()
-                except Exception as error:
-                    # Whatever happened to one text, the others go on being looked at.
-                    log.warning("live_look_again_failed", text=room.info.ref, error=repr(error))
+            rooms = list(self._rooms.values())
+            try:
+                await looking.together(rooms, self.query, self._rights, self._clock.now(), self._still)
+            except Exception as error:
+                log.warning("live_look_again_failed", texts=len(rooms), error=repr(error))
+                if not is_away(error):
+                    await self._look_apart(rooms)
+
+    async def _look_apart(self, rooms: Iterable[Room]) -> None:
+        for room in rooms:
+            try:
+                await room.look_again()
+            except Exception as error:
+                # Whatever happened to one text, the others go on being looked at.
+                log.warning("live_look_again_failed", text=room.info.ref, error=repr(error))
+
+    def _still(self, room: Room) -> bool:
+        return self._rooms.get(room.info.ref) is room
 
     def _spawn(self, work: Any) -> None:
         task = asyncio.create_task(work)

@@ -7,10 +7,11 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ARRAY, ColumnElement, Connection, Dialect, Executable, Integer, Row, any_, bindparam, func, insert, select, update
+from sqlalchemy import Connection, Dialect, Executable, Row, bindparam, insert, select, update
 
 from charter.adapters.db import UtcDateTime
 from charter.alliances.models import Alliance
+from charter.drafting.live.among import among, bound
 from charter.drafting.live.models import ArticleUpdate
 from charter.drafting.models import Article, Text
 
@@ -34,11 +35,11 @@ class Statements:
 
     def texts(self, connection: Connection, ids: set[int]) -> dict[int, Row[Any]]:
         """Locks those texts and gives their status, owner_fence and their alliance's `stage`; one locked by somebody else is left out."""
-        return {row.id: row for row in self._run(connection, self._texts, {"ids": self._many(ids)})}
+        return {row.id: row for row in self._run(connection, self._texts, {"ids": bound(ids, self._dialect)})}
 
     def articles(self, connection: Connection, ids: set[int]) -> dict[int, Row[Any]]:
         """Those articles' head_seq, epoch, removed_at, title, text_hash and locked."""
-        return {row.id: row for row in self._run(connection, self._articles, {"ids": self._many(ids)})}
+        return {row.id: row for row in self._run(connection, self._articles, {"ids": bound(ids, self._dialect)})}
 
     def append(self, connection: Connection, rows: Sequence[Values], heads: Mapping[int, int], at: datetime) -> None:
         """Stores updates (their `at` left out) and moves the articles' last numbers on."""
@@ -49,9 +50,6 @@ class Statements:
     def keep_hash(self, connection: Connection, article: int, digest: str, seq: int) -> None:
         """Keeps the hash of an article's words as of number `seq`."""
         self._run(connection, self._hash, {"article": article, "digest": digest, "seq": seq})
-
-    def _many(self, ids: set[int]) -> Any:
-        return f"[{','.join(map(str, sorted(ids)))}]" if self._dialect.name == "sqlite" else sorted(ids)
 
     def _word(self, statement: Executable) -> tuple[str, Sequence[str] | None]:
         compiled: Any = statement.compile(dialect=self._dialect)  # type: ignore[attr-defined]
@@ -75,18 +73,10 @@ def of(dialect: Dialect) -> Statements:
 def _texts(dialect: Dialect) -> Executable:
     # SKIP LOCKED: a service that holds one text must not make the others wait. SQLite has one writer and ignores it.
     columns = (Text.id, Text.status, Text.owner_fence, Alliance.status.label("stage"))
-    found = select(*columns).join(Alliance, Alliance.id == Text.alliance_id).where(_among(Text.id, dialect)).order_by(Text.id)
+    found = select(*columns).join(Alliance, Alliance.id == Text.alliance_id).where(among(Text.id, "ids", dialect)).order_by(Text.id)
     return found.with_for_update(of=Text, key_share=True, skip_locked=True)
 
 
 def _articles(dialect: Dialect) -> Executable:
     columns = (Article.id, Article.head_seq, Article.epoch, Article.removed_at, Article.title, Article.text_hash, Article.locked)
-    return select(*columns).where(_among(Article.id, dialect))
-
-
-def _among(column: Any, dialect: Dialect) -> ColumnElement[bool]:
-    # One bound value however many there are, so that the words stay the same.
-    if dialect.name == "sqlite":
-        listed = func.json_each(bindparam("ids")).table_valued("value")
-        return column.in_(select(listed.c.value))  # type: ignore[no-any-return]
-    return column == any_(bindparam("ids", type_=ARRAY(Integer)))  # type: ignore[no-any-return]
+    return select(*columns).where(among(Article.id, "ids", dialect))

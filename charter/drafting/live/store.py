@@ -6,16 +6,18 @@ text never gets one (promise 4).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, Dialect, Executable, String, delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from charter.alliances.models import Alliance
 from charter.drafting.live import statements
+from charter.drafting.live.among import among, bound
 from charter.drafting.live.models import ArticleSnapshot, ArticleUpdate
 from charter.drafting.live.protocol import EMPTY_UPDATE
 from charter.drafting.models import Article, Round, Text
@@ -76,18 +78,39 @@ def over(status: str, stage: str) -> bool:
 
 def text_info(session: Session, ref: str) -> TextInfo | None:
     """The text with this ref and its articles, None when there is none."""
-    found = select(Text.id, Text.ref, Text.status, Alliance.status.label("stage")).join(Alliance, Alliance.id == Text.alliance_id)
-    text = session.execute(found.where(Text.ref == ref)).one_or_none()
-    if text is None:
-        return None
-    columns = (Article.id, Article.ref, Article.title, Article.epoch, Article.head_seq, Article.locked)
-    present = select(*columns).where(Article.text_id == text.id, Article.removed_at.is_(None)).order_by(Article.position, Article.id)
-    round_ = session.scalar(select(Round.number).where(Round.text_id == text.id, Round.closed_at.is_(None))) or 0
-    articles = tuple(
-        ArticleInfo(row.id, row.ref, row.title, number, row.epoch, row.head_seq, round_ if row.locked else 0)
-        for number, row in enumerate(session.execute(present), start=1)
-    )
-    return TextInfo(text.id, text.ref, over(text.status, text.stage), articles)
+    return text_infos(session, [ref]).get(ref)
+
+
+def text_infos(session: Session, refs: Collection[str]) -> dict[str, TextInfo]:
+    """The texts with these refs and their articles, in three queries however many; those there are not are left out."""
+    dialect = session.connection().dialect
+    asked = _asked(dialect)
+    texts = session.execute(asked.texts, {"refs": bound(refs, dialect)}).all()
+    ids = {"ids": bound([text.id for text in texts], dialect)}
+    rounds = {row.text_id: row.number for row in session.execute(asked.rounds, ids)}
+    present: dict[int, list[ArticleInfo]] = {text.id: [] for text in texts}
+    for row in session.execute(asked.articles, ids):
+        before, locked = present[row.text_id], rounds.get(row.text_id, 0) if row.locked else 0
+        before.append(ArticleInfo(row.id, row.ref, row.title, len(before) + 1, row.epoch, row.head_seq, locked))
+    return {text.ref: TextInfo(text.id, text.ref, over(text.status, text.stage), tuple(present[text.id])) for text in texts}
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What is asked of texts, with `refs`, then of their open rounds and articles, with `ids`."""
+
+    texts: Executable
+    rounds: Executable
+    articles: Executable
+
+
+@lru_cache(maxsize=4)
+def _asked(dialect: Dialect) -> _Asked:
+    texts = select(Text.id, Text.ref, Text.status, Alliance.status.label("stage")).join(Alliance, Alliance.id == Text.alliance_id)
+    rounds = select(Round.text_id, Round.number).where(among(Round.text_id, "ids", dialect), Round.closed_at.is_(None))
+    columns = (Article.text_id, Article.id, Article.ref, Article.title, Article.epoch, Article.head_seq, Article.locked)
+    present = select(*columns).where(among(Article.text_id, "ids", dialect), Article.removed_at.is_(None))
+    return _Asked(texts.where(among(Text.ref, "refs", dialect, String())), rounds, present.order_by(Article.position, Article.id))
 
 
 def take(session: Session, text_id: int) -> int:

@@ -179,4 +179,4 @@ def test_the_page_s_token_names_a_session_the_live_server_knows(
     identity = tokens.read(settings.secret_key, answer.get_json()["token"], written.ref)
     who = (identity.person, identity.session)
     with engine.work(write=False) as work:
-        assert rights.stored(work.session, written.id, {who}, work.now()) == {who: True}
+        assert rights.stored(work.session, {written.id: {who}}, work.now()) == {written.id: {who: True}}
