@@ -3,15 +3,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from charter.accounts.services import know
 from charter.alliances import organisations
 from charter.alliances import services as alliances
 from charter.drafting import services as drafting
+from charter.drafting.live.canonical import Node
 from charter.drafting.models import Article
 from charter.proposals import services as proposals
-from charter.story.cast import SPEAKS, SUBSIDY_CENTS, Side
+from charter.story.cast import SPEAKS, SUBSIDY_CENTS, Character, Side
 from charter.story.script import Remark
 from charter.story.world import World
 from charter.work import Work
@@ -109,7 +110,8 @@ def begin_drafting(world: World) -> None:
     world.wait(days=3)
     for addition in world.cast.script.additions:
         world.wait(hours=4)
-        _add_words(world, world.cast.sides[addition.side], addition.article, addition.words)
+        words: Node = {"type": "paragraph", "content": [{"type": "text", "text": addition.words}]}
+        add_words(world, world.cast.sides[addition.side].speaker, addition.article, [words])
     for remark in world.cast.script.remarks:
         world.wait(hours=2)
         _remark(world, remark)
@@ -117,33 +119,32 @@ def begin_drafting(world: World) -> None:
     _reply(world, world.cast.script.remarks[0].article, world.cast.script.answer)
 
 
-def _article(world: World, work: Work, number: int) -> Article:
+def article(world: World, work: Work, number: int) -> Article:
+    """The charter's article of that rank, counted from 0."""
     return drafting.charter_of(work, world.alliance(work)).present_articles[number]
 
 
-def _add_words(world: World, side: Side, number: int, words: str) -> None:
-    with world.acting(side.speaker.email) as work:
-        article = _article(world, work, number)
-        text = drafting.charter_of(work, world.alliance(work))
-        nodes = next(one.nodes for one in drafting.article_words(work, text) if one.ref == article.ref)
-        drafting.write(work, article, [*nodes, {"type": "paragraph", "content": [{"type": "text", "text": words}]}])
+def add_words(world: World, who: Character, number: int, words: Sequence[Node]) -> None:
+    """Somebody adds these nodes at the end of an article, counted from 0."""
+    with world.acting(who.email) as work:
+        found = article(world, work, number)
+        nodes = next(one.nodes for one in drafting.article_words(work, found.text) if one.ref == found.ref)
+        drafting.write(work, found, [*nodes, *words])
 
 
 def _remark(world: World, remark: Remark) -> None:
     side = world.cast.sides[remark.side]
     with world.acting(side.speaker.email) as work:
         author = world.person(work, side.speaker.email)
-        drafting.post(work, _article(world, work, remark.article), author, world.party(work, side), remark.body, quote=remark.quote)
+        drafting.post(work, article(world, work, remark.article), author, world.party(work, side), remark.body, quote=remark.quote)
 
 
 def _reply(world: World, number: int, body: str) -> None:
     who = world.cast.facilitator.email
     with world.acting(who) as work:
-        article = _article(world, work, number)
-        words = drafting.article_words(work, drafting.charter_of(work, world.alliance(work)))
-        marked = next(one.marked for one in words if one.ref == article.ref)
-        first = drafting.threads(work, article, marked)[0].first
-        drafting.post(work, article, world.person(work, who), None, body, thread=first)
+        found = article(world, work, number)
+        first = drafting.threads(work, found, drafting.article_words(work, found.text))[0].first
+        drafting.post(work, found, world.person(work, who), None, body, thread=first)
 
 
 def consent(world: World, side: Side, numbers: Collection[int] | None = None) -> None:
@@ -178,11 +179,12 @@ def adopt(world: World) -> None:
 
 
 def raise_objection(world: World) -> None:
-    """The script's objector agrees on the articles before, and objects, saying why: the board has something to show."""
-    found = world.cast.script.objection
-    if found is None:
+    """The script's objector agrees on the articles before, makes its reservation, and objects, saying why: the board has much to show."""
+    script = world.cast.script
+    if script.objection is None:
         return
-    side = world.cast.sides[found[0]]
-    consent(world, side, range(found[1] - 1))
+    side = world.cast.sides[script.objection[0]]
+    kept = {script.reservation[1]} if script.reservation and script.reservation[0] == script.objection[0] else set()
+    consent(world, side, [*range(script.objection[1] - 1), *kept])
     with world.acting(side.speaker.email) as work:
-        _say(world, work, side, found[1], ConsentKind.objection, found[2])
+        _say(world, work, side, script.objection[1], ConsentKind.objection, script.objection[2])

@@ -13,7 +13,7 @@ from charter.accounts import services as accounts
 from charter.alliances.models import Alliance
 from charter.config import DEMONSTRATION_KEYS, Settings
 from charter.rooms import load_models
-from charter.story import chapters
+from charter.story import chapters, debating
 from charter.story.cast import EMPLOI, MOBILITE, Cast, Character
 from charter.story.forgetting import forget_unfinished
 from charter.story.telling import Tell, tell_all
@@ -21,7 +21,7 @@ from charter.story.world import World, world
 from charter.work import Engine
 
 SIGNED_AGO = timedelta(days=130)
-WRITTEN_AGO = timedelta(days=22)
+WRITTEN_AGO = timedelta(days=40)
 LINK_LIFE = timedelta(days=1)
 
 
@@ -49,9 +49,8 @@ def load(settings: Settings, say: Tell) -> bool:
             here.latest = now
             chapters.propose(here)
             chapters.begin_drafting(here)
-            chapters.consent(here, EMPLOI.sides[0])
-            chapters.consent(here, EMPLOI.sides[1], range(6))
-            chapters.raise_objection(here)
+            debating.debate(here)
+            debating.hold_round(here)
             _mark(here)
             say(f"« {EMPLOI.title} » est en co-rédaction")
     return len(there) < 2

@@ -6,6 +6,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from charter.story.debate import EMPLOI_DEBATE, Debate
+
 
 @dataclass(frozen=True)
 class Addition:
@@ -44,6 +46,7 @@ class Script:
     contract: Mapping[str, str]
     reservation: tuple[int, int, str] | None = None
     objection: tuple[int, int, str] | None = None
+    debate: Debate | None = None
 
 
 EMPLOI_SCRIPT = Script(
@@ -111,6 +114,7 @@ EMPLOI_SCRIPT = Script(
         4,
         "Il manque une phrase sur les délais de décision du Département : sans elle, je ne peux pas la présenter à la commission.",
     ),
+    debate=EMPLOI_DEBATE,
 )
 MOBILITE_SCRIPT = Script(
     additions=(

@@ -18,7 +18,7 @@ from charter.evaluation import services as evaluation
 from charter.journal import services as journal
 from charter.signing import services as signing
 from charter.signing.sealer import sealer
-from charter.story import agreeing, chapters
+from charter.story import agreeing, chapters, debating
 from charter.story.cast import EMPLOI
 from charter.story.world import World, world
 from charter.work import Work
@@ -54,6 +54,7 @@ def tell_all(here: World, say: Tell, *, answers: int | None = None) -> None:
     steps: tuple[tuple[str, Callable[[], None]], ...] = (
         ("proposition", lambda: chapters.propose(here)),
         ("co-rédaction", lambda: chapters.begin_drafting(here)),
+        ("débat", lambda: debating.debate(here)),
         ("adoption de la charte", lambda: chapters.adopt(here)),
         ("contrat", lambda: agreeing.agree_on_contract(here)),
         ("signature", lambda: agreeing.sign(here)),
