@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from lxml import etree
 
 from charter.drafting.files.archive import Archive
-from charter.drafting.files.docx_names import APART, TABLE_HEADING, W, w
+from charter.drafting.files.docx_names import APART, APART_NAME, TABLE_HEADING, W, w
 from charter.drafting.files.docx_runs import Runs
 from charter.drafting.files.docx_styles import Numbering, Styles, value
 from charter.drafting.files.lists import Lists
@@ -80,7 +80,7 @@ class _Reader:
     def _paragraph(self, element: etree._Element) -> None:
         properties = element.find(w("pPr"))
         names = self._styles.names(properties)
-        if value(properties, "pStyle").startswith(APART) or any(name.startswith("charte à part") for name in names):
+        if value(properties, "pStyle").startswith(APART) or any(name.startswith(APART_NAME.lower()) for name in names):
             self.met.left_out["around"] = 1
             self._lists.close()
             return

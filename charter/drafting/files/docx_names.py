@@ -14,6 +14,8 @@ APART = "CharteApart"
 
 APART_TITLE = "CharteApartTitre"
 RESERVATION = "CharteApartReserve"
+APART_NAME = "Charte à part"  # french: a style's name, as a word processor lists it
+RESERVATION_NAME = f"{APART_NAME} réserve"  # french: the same
 TABLE_HEADING = "TableHeading"
 LIST_LEVELS = 9
 

@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from charter.drafting.files.docx_names import APART, APART_TITLE, LIST_LEVELS, OFFICE, RELATIONSHIPS, RESERVATION, TABLE_HEADING, R, W
+from charter.drafting.files.docx_names import (
+    APART,
+    APART_NAME,
+    APART_TITLE,
+    LIST_LEVELS,
+    OFFICE,
+    RELATIONSHIPS,
+    RESERVATION,
+    RESERVATION_NAME,
+    TABLE_HEADING,
+    R,
+    W,
+)
 
 DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _MAIN = "application/vnd.openxmlformats-officedocument.wordprocessingml"
@@ -107,10 +119,10 @@ STYLES = (
                        '<w:spacing w:before="40" w:after="40"/>')
     + _paragraph_style("TableText", "Table Text", f'{_SANS}<w:sz w:val="19"/'
       f'><w:szCs w:val="19"/>', '<w:spacing w:before="40" w:after="40"/>')
-    + _paragraph_style(APART, "Charte à part", f'{_SANS}<w:color w:val="{_GREY}"/><w:sz w:val="19"/><w:szCs w:val="19"/>')
-    + _paragraph_style(APART_TITLE, "Charte à part titre", f'{_SANS}<w:b/><w:bCs/><w:color w:val="{_ACCENT}"/><w:sz w:val="22"/>',
+    + _paragraph_style(APART, APART_NAME, f'{_SANS}<w:color w:val="{_GREY}"/><w:sz w:val="19"/><w:szCs w:val="19"/>')
+    + _paragraph_style(APART_TITLE, f"{APART_NAME} titre", f'{_SANS}<w:b/><w:bCs/><w:color w:val="{_ACCENT}"/><w:sz w:val="22"/>',
                        '<w:keepNext/><w:spacing w:before="300" w:after="100"/>', based=APART, after=APART)
-    + _paragraph_style(RESERVATION, "Charte à part réserve", "<w:i/><w:iCs/>",
+    + _paragraph_style(RESERVATION, RESERVATION_NAME, "<w:i/><w:iCs/>",
                        f'<w:pBdr><w:left w:val="single" w:sz="12" w:space="8" w:color="{_ACCENT}"/></w:pBdr>'
                        f'<w:ind w:left="284"/>', based=APART)
     + _paragraph_style("Header", "header", f'{_SANS}<w:color w:val="{_GREY}"/><w:sz w:val="17"/><w:szCs w:val="17"/>',
