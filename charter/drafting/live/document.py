@@ -114,12 +114,15 @@ class LiveDocument:
             return False
 
     def _check(self) -> None:
-        if self._fresh is not None and set(self._doc.keys()) - {ROOT}:
-            raise OutOfSchema("a root of its own")
-        for node, keys in self._touched:
-            if node == self._root and keys:
-                raise OutOfSchema("attributes on the document")
-            check_node(node)
+        if self._fresh is None and not self._touched:
+            return
+        with self._doc.transaction():  # one for all that is read: each would make its own
+            if set(self._doc.keys()) - {ROOT}:
+                raise OutOfSchema("a root of its own")
+            for node, keys in self._touched:
+                if node == self._root and keys:
+                    raise OutOfSchema("attributes on the document")
+                check_node(node)
 
     def _rebuild(self) -> None:
         self._doc: Doc[Any] = Doc()

@@ -55,7 +55,7 @@ class Peer:
 
     def send(self, message: str | bytes, frame: bytes | None = None) -> None:
         """Sends a message, at once when nothing is before it and its reader keeps up. `frame` is the same, framed already."""
-        if self.leaving:
+        if self._closing is not None:
             return
         if self._wire is not None and self._wire.write(framed(message) if frame is None else frame):
             return

@@ -13,7 +13,7 @@ from charter.drafting.live.protocol import Kind, build
 from charter.drafting.live.wire import framed
 
 FEW = 8
-WINDOW, LONGEST = 120e-6, 0.008
+WINDOW, LONGEST = 120e-6, 0.004
 """Seconds of waiting for each reader, so that telling everybody takes half of the time at most; and the longest anybody waits."""
 
 

@@ -16,7 +16,7 @@ from charter.accounts.models import Person, SignedSession
 from charter.accounts.services import open_session
 from charter.alliances.models import Alliance, Facilitator, Member, Party
 from charter.config import Settings
-from charter.drafting.live import notices, rights, rooms, tokens
+from charter.drafting.live import looking, notices, rights, rooms, tokens
 from charter.drafting.live.client import LiveClient
 from charter.drafting.models import Text
 from charter.work import Engine
@@ -180,3 +180,22 @@ def test_the_page_s_token_names_a_session_the_live_server_knows(
     who = (identity.person, identity.session)
     with engine.work(write=False) as work:
         assert rights.stored(work.session, {written.id: {who}}, work.now()) == {written.id: {who: True}}
+
+
+def test_one_look_that_fails_for_all_is_done_again_for_each(
+    checked: Server, cast: Cast, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: Any) -> None:
+        raise ValueError("one text cannot be read")
+
+    monkeypatch.setattr(looking, "_read", broken)
+
+    async def story() -> None:
+        writer, other, helper = await three(checked, cast)
+        change(engine, Member, Member.person_id == cast.writer, ended_at=datetime.now(UTC))
+        await writer.until(lambda: writer.close_code is not None, 5)
+        assert writer.close_code == 4403 and other.close_code is None
+        await other.disconnect()
+        await helper.disconnect()
+
+    run(story())
