@@ -83,12 +83,12 @@ class Difference(list[Piece]):
     def summary(self) -> str:
         """« 12 mots ajoutés, 3 mots retirés, 1 paragraphe déplacé »."""
         counted = (
-            (self.added, N_("%(num)s mot ajouté"), N_("%(num)s mots ajoutés")),
-            (self.removed, N_("%(num)s mot retiré"), N_("%(num)s mots retirés")),
-            (self.moved, N_("%(num)s paragraphe déplacé"), N_("%(num)s paragraphes déplacés")),
-            (self.formatted, N_("%(num)s mise en forme changée"), N_("%(num)s mises en forme changées")),
+            (self.added, ngettext("%(num)s mot ajouté", "%(num)s mots ajoutés", self.added)),
+            (self.removed, ngettext("%(num)s mot retiré", "%(num)s mots retirés", self.removed)),
+            (self.moved, ngettext("%(num)s paragraphe déplacé", "%(num)s paragraphes déplacés", self.moved)),
+            (self.formatted, ngettext("%(num)s mise en forme changée", "%(num)s mises en forme changées", self.formatted)),
         )
-        said = [ngettext(one, many, count) for count, one, many in counted if count]
+        said = [words for count, words in counted if count]
         if said:
             return ", ".join(said)
         return gettext(N_("Aucun changement")) if self.empty else gettext(N_("Seuls des signes changent"))

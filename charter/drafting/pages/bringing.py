@@ -88,8 +88,8 @@ def start_again_now(alliance_ref: str, import_ref: str) -> Response:
     """The charter starts again from the file."""
     made = services.replace_by_import(current_work(), _mine(import_ref))
     said = ngettext(
-        N_("La charte repart de votre texte : %(num)s article. L’état d’avant est gardé parmi les versions."),
-        N_("La charte repart de votre texte : %(num)s articles. L’état d’avant est gardé parmi les versions."),
+        "La charte repart de votre texte : %(num)s article. L’état d’avant est gardé parmi les versions.",
+        "La charte repart de votre texte : %(num)s articles. L’état d’avant est gardé parmi les versions.",
         len(made),
     )
     flash(said, "success")
@@ -117,7 +117,7 @@ def propose_file_now(alliance_ref: str, import_ref: str) -> Response:
         except Invalid as error:
             form.refuse(error)
         else:
-            said = ngettext(N_("%(num)s amendement est proposé."), N_("%(num)s amendements sont proposés."), len(made))
+            said = ngettext("%(num)s amendement est proposé.", "%(num)s amendements sont proposés.", len(made))
             flash(said, "success")
             return redirect(url_for("drafting.board", alliance_ref=alliance_ref), 303)
     return _amending(imported, form, 422)
