@@ -56,10 +56,10 @@ def article(alliance_ref: str, text_ref: str, article_ref: str) -> ArticleWords:
 def change_article(data: dict[str, Any], alliance_ref: str, text_ref: str, article_ref: str) -> ArticleWords:
     """Renames, moves or rewrites an article; consents given to other words die."""
     work, found = current_work(), article_here(text_ref, article_ref)
+    if "nodes" in data:  # first: the title is part of what was read
+        services.write(work, found, data["nodes"], read=data["sha256"])
     if "title" in data:
         services.retitle_article(work, found, data["title"])
-    if "nodes" in data:
-        services.write(work, found, data["nodes"])
     if "number" in data:
         services.move_article(work, found, data["number"])
     return words_of(found)

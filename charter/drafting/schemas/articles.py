@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from marshmallow import Schema, fields, validate
+from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
 from charter.adapters.http.forms import REQUIRED
 from charter.adapters.richtext import to_html, to_text
@@ -41,11 +41,19 @@ class NewArticleIn(Schema):
 
 
 class ArticleIn(Schema):
-    """API: what to change of an article; what is left out stays. `number`: the place it goes to, from 1."""
+    """API: what to change of an article; what is left out stays. `number`: the place it goes to, from 1. With `nodes` comes `sha256`, that of the
+    article as it was read: when others wrote since, 409 and nothing is changed."""
 
     title = fields.Str()
     number = fields.Int(validate=validate.Range(min=1))
     nodes = fields.List(fields.Dict())
+    sha256 = fields.Str(validate=validate.Length(equal=64))
+
+    @validates_schema
+    def check_read(self, data: dict[str, Any], **_: Any) -> None:
+        """New words are written over words that were read."""
+        if "nodes" in data and "sha256" not in data:
+            raise ValidationError(str(REQUIRED["required"]), "sha256")
 
 
 class TextView(Schema):

@@ -12,7 +12,7 @@ from charter.drafting.live.locks import check_list_free, check_unlocked
 from charter.drafting.live.schema import OutOfSchema
 from charter.drafting.models import Article, Text
 from charter.drafting.services.texts import hold_draft, tell
-from charter.errors import Invalid, NotFound, Refused
+from charter.errors import Conflict, Invalid, NotFound, Refused
 from charter.i18n import gettext
 from charter.work import Work
 from workflows.base import N_, Missing
@@ -82,10 +82,14 @@ def remove_article(work: Work, article: Article) -> None:
     tell(work, notices.articles(text.ref))
 
 
-def write(work: Work, article: Article, nodes: Sequence[Node]) -> None:
-    """Replaces the article's words as one edit among others; those present see it. Raises Invalid (nodes), Conflict."""
+def write(work: Work, article: Article, nodes: Sequence[Node], *, read: str | None = None) -> None:
+    """Replaces the article's words as one edit among others; those present see it. `read`: hash of the words the caller started from.
+
+    Raises Invalid (nodes), Conflict, also when the words are not those that were `read`: others wrote since, and would be overwritten."""
     hold_draft(work, article.text)
     present(article)
+    if read is not None and content.current_hash(work.session, article) != read:
+        raise Conflict(N_("Vous lisiez une version plus ancienne de cet article : rien n’a été enregistré."))
     try:
         content.replace(work.session, article, nodes, at=work.now(), author=work.actor.person_id)
     except (OutOfSchema, KeyError, TypeError, ValueError) as error:

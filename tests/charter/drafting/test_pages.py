@@ -179,5 +179,23 @@ def test_words_no_library_can_hold_are_refused(scene: Scene, app: Flask, href: o
     marks = [{"type": "link", "attrs": {"href": href}}]
     nodes = [{"type": "paragraph", "content": [{"type": "text", "text": "ici", "marks": marks}]}]
     path = f"{scene.api}/articles/{scene.articles[0][0]}"
-    refused = app.test_client().patch(path, json={"nodes": nodes}, headers=scene.bearer(scene.one))
+    asked = {"nodes": nodes, "sha256": scene.articles[0][1]}
+    refused = app.test_client().patch(path, json=asked, headers=scene.bearer(scene.one))
     assert refused.status_code == 422 and "nodes" in refused.get_json()["fields"]
+
+
+def test_words_are_not_written_over_others_that_were_not_read(scene: Scene, app: Flask) -> None:
+    client, path = app.test_client(), f"{scene.api}/articles/{scene.articles[0][0]}"
+
+    def write(words: str, read: str | None) -> Any:
+        nodes = [{"type": "paragraph", "content": [{"type": "text", "text": words}]}]
+        asked = {"nodes": nodes, "title": words} | ({"sha256": read} if read else {})
+        return client.patch(path, json=asked, headers=scene.bearer(scene.one))
+
+    before = scene.articles[0][1]
+    assert write("Sans avoir lu", None).status_code == 422
+    assert write("Les premiers mots", before).status_code == 200
+    late = write("Par-dessus, sans les avoir lus", before)
+    assert late.status_code == 409
+    now = client.get(path, headers=scene.bearer(scene.one)).get_json()
+    assert (now["title"], now["text"].strip()) == ("Les premiers mots", "Les premiers mots")
