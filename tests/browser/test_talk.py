@@ -182,7 +182,7 @@ def test_the_deadlines_are_chosen_one_a_screen_and_read_where_they_count(running
     assert download.value.suggested_filename == "calendrier-charte.ics"
 
     his = page_as(tom, f"{path}/charte")
-    expect(his.locator(".board-time")).to_contain_text("Amendements jusqu’au")
+    expect(his.locator(".deadline-link")).to_contain_text("Amendements jusqu’au")
     his.goto(f"{running_app.url}{path}")
     expect(his.locator(".todo")).to_contain_text("Avant le")
     shoot(his, "calendar-todo")

@@ -43,6 +43,7 @@ def test_name_edit_compare_and_restore_while_another_types(running_app: Running,
     expect(hers.locator(ARTICLES).first).to_contain_text(OURS)
 
     # Léa names the version, with a note.
+    hers.locator(".charter-more summary").click()
     hers.get_by_role("link", name="Versions", exact=True).click()
     hers.get_by_role("link", name="Nommer la version d’aujourd’hui").click()
     hers.get_by_label("Nom de la version").fill("Avant l’atelier")

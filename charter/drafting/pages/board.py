@@ -34,6 +34,7 @@ def board(alliance_ref: str) -> Response:
         stamp=_stamp(text),
         versions=[TextView().dump(one) for one in services.texts_of(work, alliance) if one.frozen],
         deadlines=shown.deadlines(work, alliance, text),
+        proposed=sum(services.open_amendments(work, text).values()),
     )
 
 

@@ -48,6 +48,7 @@ def editor(alliance_ref: str) -> Response:
         text=TextView().dump(text),
         may=rights(text),
         live=being_written(text),
+        proposed=sum(services.open_amendments(work, text).values()),
         deadlines=shown.deadlines(work, alliance, text),
     )
 
