@@ -6,7 +6,7 @@
  */
 import { watchBoard } from "./board.ts";
 import { mention } from "./mention.ts";
-import { tally } from "./tally.ts";
+import { isClosed, tally } from "./tally.ts";
 
 import "./terms.ts";
 
@@ -43,13 +43,17 @@ async function load(ref: string, query: Record<string, string> = {}, still: () =
   arrived();
 }
 
+/** Who clicked into commented words may be writing there already: the talk comes beside, and takes the focus only where it covers the text. */
+const writingBeside = (talk: HTMLElement): boolean =>
+  document.activeElement?.closest("[data-article]") != null && talk.getBoundingClientRect().left > 0;
+
 function arrived(): void {
   if (!panel) return;
   panel.hidden = false;
   document.body.classList.add("is-talking");
   for (const button of panel.querySelectorAll<HTMLElement>("[data-talk-close], [data-comment-show]")) button.hidden = false;
   const first = panel.querySelector<HTMLElement>("[data-focus], .talk__title");
-  if (!panel.contains(document.activeElement)) first?.focus({ preventScroll: true });
+  if (!panel.contains(document.activeElement) && !writingBeside(panel)) first?.focus({ preventScroll: true });
   pass(panel);
 }
 
@@ -98,7 +102,9 @@ async function comment({ ref, quote, anchor }: { ref: string; quote: string; anc
   panel.querySelector<HTMLElement>(".talk__new textarea")?.focus();
 }
 
+/** Words whose discussion is closed are words like any others: one clicks there to write. */
 async function open({ ref, id }: { ref: string; id: string }): Promise<void> {
+  if (isClosed(id)) return;
   if (shown !== ref || panel?.hidden) await load(ref);
   shown = ref;
   const thread = document.getElementById(`fil-${id}`);

@@ -5,9 +5,13 @@
  */
 const sheet = new CSSStyleSheet();
 
+const closed = (): string[] =>
+  [...document.querySelectorAll<HTMLElement>("[data-talk-tally]")].flatMap((one) => (one.dataset.closed ?? "").split(" ")).filter(Boolean);
+
+export const isClosed = (id: string): boolean => closed().includes(id);
+
 function quiet(): void {
-  const closed = [...document.querySelectorAll<HTMLElement>("[data-talk-tally]")].flatMap((one) => (one.dataset.closed ?? "").split(" "));
-  const marks = closed.filter(Boolean).map((id) => `.comment-mark[data-comment=${JSON.stringify(id)}]:not(.is-shown)`);
+  const marks = closed().map((id) => `.comment-mark[data-comment=${JSON.stringify(id)}]:not(.is-shown)`);
   sheet.replaceSync(marks.length ? `${marks.join(", ")} { background: none; border-bottom-color: transparent; cursor: inherit; }` : "");
 }
 
