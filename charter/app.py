@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import structlog
-from flask import Flask, Response, g, jsonify
+from flask import Flask, Response, g, jsonify, request
 from flask_smorest import Api
 
 from charter import i18n, rooms
@@ -45,6 +45,7 @@ def make_app(settings: Settings, engine: Engine | None = None) -> Flask:
     celery = queue.make_queue(engine, ticks)
     outbox.nudge_through(queue.nudger(celery))
     security.install(app, settings)
+    security.receive_first(app)
     requests.install(app, engine, requests.Hooks(_by_session, accounts.bearer, alliances.standing, wording.latest))
     access.install(app)
     security.protect_forms(app)  # once the language is chosen and the visitor let in: its refusal is then said to somebody
@@ -61,8 +62,11 @@ def _by_session(work: Work, token: str) -> Person | None:
     if session is None:
         return None
     if accounts.is_stale(work, session):
-        with requests.engine().work() as aside:  # a page that reads opens no writing transaction of its own
-            accounts.touch(aside, session.id)
+        if request.method in requests.READING:
+            with requests.engine().work() as aside:  # a page that reads opens no writing transaction of its own
+                accounts.touch(aside, session.id)
+        else:  # on SQLite, one set aside would wait for the request's own
+            accounts.touch(work, session.id)
     return session.person
 
 

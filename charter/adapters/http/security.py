@@ -7,14 +7,16 @@ from datetime import timedelta
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, request
+from flask import Flask, Response, g, request
 from flask_limiter import Limiter
 from flask_wtf.csrf import CSRFProtect
+from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from charter.config import Settings
 
 MAX_FORM_BYTES = 2 * 1024 * 1024
+FORMS = frozenset({"multipart/form-data", "application/x-www-form-urlencoded"})
 
 csrf = CSRFProtect()
 V = TypeVar("V", bound=Callable[..., Any])
@@ -81,13 +83,30 @@ def takes_files(most: int) -> Callable[[V], V]:
     return tag
 
 
+def receive_first(app: Flask) -> None:
+    """The whole body is here before any transaction begins: on SQLite, whoever sends it slowly would keep everybody from writing."""
+
+    @app.before_request
+    def receive() -> None:
+        view = app.view_functions.get(request.endpoint or "")
+        request.max_content_length = getattr(view, "max_bytes", MAX_FORM_BYTES)
+        try:
+            if request.mimetype in FORMS:
+                _ = request.form
+            elif request.endpoint is not None:
+                request.get_data()
+        except HTTPException as error:
+            g.unread = error
+
+
 def protect_forms(app: Flask) -> None:
-    """Every form carries its CSRF token. The API takes no cookie, so it needs none."""
+    """Every form carries its CSRF token. The API takes no cookie, so it needs none. What could not be read is refused here."""
 
     @app.before_request
     def check() -> None:
+        if "unread" in g:
+            raise g.unread
         view = app.view_functions.get(request.endpoint or "")
-        request.max_content_length = getattr(view, "max_bytes", MAX_FORM_BYTES)
         free = request.path.startswith("/api/") or getattr(view, "one_click", False)
         if app.config["WTF_CSRF_ENABLED"] and not free:
             csrf.protect()

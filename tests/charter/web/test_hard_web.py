@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -12,6 +15,7 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from charter.accounts.models import Person
+from charter.adapters.clock import FixedClock
 from charter.app import make_app
 from charter.config import Settings, load
 from charter.work import Engine, Work
@@ -62,6 +66,49 @@ def test_characters_no_database_keeps_are_left_out(
     assert answer.status_code == 302
     with engine.work(write=False) as work:
         assert work.get(Person, visitor.id).name == "Anne Rivière"
+
+
+class Slow(io.BytesIO):
+    """A body whose sender takes its time; meanwhile, somebody else writes."""
+
+    meanwhile: Callable[[], None]
+
+    def read(self, size: int | None = -1) -> bytes:
+        self.meanwhile()
+        return super().read(size)
+
+    def readinto(self, into: Any) -> int:
+        self.meanwhile()
+        return super().readinto(into)
+
+
+@pytest.mark.parametrize("address", ["/compte", "/api/v1/verifications"])
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_who_sends_slowly_keeps_nobody_from_writing(
+    signed_in: Callable[[Person], FlaskClient], visitor: Person, engine: Engine, address: str
+) -> None:
+    written: list[str] = []
+
+    def write() -> None:
+        with engine.database.writing() as connection:
+            connection.exec_driver_sql("SELECT 1")
+            written.append("ok")
+
+    body = Slow(b"name=Anne+Rivi%C3%A8re&language=fr")
+    body.meanwhile = write
+    kind = "application/pdf" if "api" in address else "application/x-www-form-urlencoded"
+    size, headers = len(body.getvalue()), {"Authorization": "Bearer nobody"}
+    answer = signed_in(visitor).post(address, input_stream=body, content_length=size, content_type=kind, headers=headers)
+    assert answer.status_code < 400 and written
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_form_left_open_for_hours_is_taken_at_once(
+    signed_in: Callable[[Person], FlaskClient], visitor: Person, engine: Engine, clock: FixedClock
+) -> None:
+    browser = signed_in(visitor)
+    clock.advance(timedelta(hours=3))
+    assert browser.post("/compte", data={"name": "Anne Rivière", "language": "fr"}).status_code == 302
 
 
 HOSTS = [("localhost:8000", 200), ("127.0.0.1:8000", 200), ("charte.test", 200), ("evil.test:8000", 404)]
