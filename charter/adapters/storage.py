@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import tempfile
@@ -100,8 +101,11 @@ class Aside:
 
     def waiting(self) -> dict[str, float]:
         """The names of what is there, half-written files included, and for how many seconds each has been."""
-        now = time.time()
-        return {path.name: now - path.stat().st_mtime for path in self.root.iterdir()} if self.root.is_dir() else {}
+        now, found = time.time(), {}
+        for path in self.root.iterdir() if self.root.is_dir() else ():
+            with contextlib.suppress(FileNotFoundError):  # another process may have dropped it meanwhile
+                found[path.name] = now - path.stat().st_mtime
+        return found
 
 
 def _sync(folder: Path) -> None:

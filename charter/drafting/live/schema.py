@@ -46,7 +46,7 @@ def _list_start(value: Any) -> bool:
 
 def safe_link(value: Any) -> bool:
     """True for an http, https or mailto address of reasonable length."""
-    return isinstance(value, str) and len(value) <= MAX_ATTRIBUTE and _LINK.match(value) is not None
+    return isinstance(value, str) and len(value) <= MAX_ATTRIBUTE and _LINK.match(value) is not None and "\0" not in value
 
 
 def _comment_id(value: Any) -> bool:
@@ -126,6 +126,8 @@ def check_text(text: XmlText) -> None:
     for chunk, attributes in text.diff():
         if not isinstance(chunk, str):
             raise OutOfSchema("embedded object")
+        if "\0" in chunk:  # no editor writes it, and PostgreSQL keeps it in no JSON: no version could hold the article
+            raise OutOfSchema("a NUL character")
         if attributes:
             check_marks(attributes)
 

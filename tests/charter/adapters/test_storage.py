@@ -68,3 +68,9 @@ def test_ping_leaves_nothing_and_fails_on_a_disk_that_does_not_write(storage: St
     storage.root.write_text("not a folder")
     with pytest.raises(OSError, match=r"."):
         storage.ping()
+
+
+def test_a_file_dropped_while_one_looks_does_not_wait(storage: Storage) -> None:
+    storage.aside.put("a", b"un fichier")
+    (storage.aside.root / "gone").symlink_to("nowhere")
+    assert set(storage.aside.waiting()) == {"a"}

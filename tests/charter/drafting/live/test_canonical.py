@@ -221,3 +221,15 @@ process.stdout.write(Y.encodeStateAsUpdate(doc))"""
     doc.apply_update(update)
     runs = [text("👍 "), text("é", EM), text("té", STRONG, EM), text(" & ", STRONG), text("<b>")]
     assert normalise(nodes_from_doc(doc)) == [block("heading", *runs, level=4)]
+
+
+@pytest.mark.parametrize(
+    "node",
+    [
+        {"type": "text", "text": "a\0b"},
+        {"type": "text", "text": "a", "marks": [{"type": "link", "attrs": {"href": "https://exemple.fr/\0"}}]},
+    ],
+)
+def test_what_no_database_keeps_in_json_is_not_taken(node: dict[str, object]) -> None:
+    with pytest.raises(OutOfSchema):
+        content_from_nodes([{"type": "paragraph", "content": [node]}])
