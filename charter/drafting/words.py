@@ -46,12 +46,18 @@ def whole_hash(title: str, version: int, hashes: Sequence[str]) -> str:
 
 
 def words_at(session: Session, article_id: int, seq: int) -> list[Node]:
-    """The normalised nodes of an article as they were at its update `seq`: updates are kept for ever."""
-    rows = select(ArticleUpdate.data).where(ArticleUpdate.article_id == article_id, ArticleUpdate.seq <= seq).order_by(ArticleUpdate.seq)
+    """The normalised nodes of an article as they were at its update `seq`: updates are kept for ever, replayed since the last snapshot."""
+    snapshots = select(ArticleSnapshot.seq, ArticleSnapshot.data).where(
+        ArticleSnapshot.article_id == article_id, ArticleSnapshot.seq <= seq
+    )
+    base = session.execute(snapshots.order_by(ArticleSnapshot.seq.desc()).limit(1)).one_or_none()
+    after, upto = ArticleUpdate.seq > (base.seq if base else 0), ArticleUpdate.seq <= seq
+    rows = select(ArticleUpdate.data).where(ArticleUpdate.article_id == article_id, after, upto).order_by(ArticleUpdate.seq)
     doc: Doc[Any] = Doc()
     fragment(doc)
-    for update in session.scalars(rows):
-        doc.apply_update(update)
+    with doc.transaction():
+        for update in ([base.data] if base else []) + list(session.scalars(rows)):
+            doc.apply_update(update)
     return normalise(nodes_from_doc(doc))
 
 

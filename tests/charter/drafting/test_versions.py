@@ -6,14 +6,16 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import delete
 
 from charter.adapters import outbox
 from charter.adapters.clock import FixedClock
 from charter.alliances.models import Alliance
 from charter.drafting import services, tasks
-from charter.drafting.live import content
+from charter.drafting.live import content, store
 from charter.drafting.live.canonical import content_hash
 from charter.drafting.live.locks import Locked, RoundOpen
+from charter.drafting.live.models import ArticleUpdate
 from charter.drafting.models import Article, Text, Version, VersionWhy, Wording
 from charter.drafting.services.versions import version_articles
 from charter.drafting.words import words_at
@@ -64,6 +66,19 @@ def test_a_version_reads_the_same_for_ever_and_from_the_updates_too(work: Work, 
     for row, one in zip(version_articles(work, kept), before, strict=True):
         assert words_at(work.session, row.article_id, row.seq) == one.nodes
         assert content_hash(one.title, one.nodes) == one.sha256 == row.wording.sha256
+
+
+def test_former_words_are_read_from_the_last_snapshot_before_them(work: Work, text: Text) -> None:
+    article = text.present_articles[0]
+    at(work, article, "Les mots de mars.")
+    whole = content.tree(work.session, article).doc.get_update()
+    store.keep_snapshot(work.session.connection(), article.id, article.head_seq, whole, work.now())
+    before = article.head_seq
+    at(work, article, "Les mots d’avril.")
+    forgotten = delete(ArticleUpdate).where(ArticleUpdate.article_id == article.id, ArticleUpdate.seq <= before)
+    work.session.execute(forgotten)
+    assert words_at(work.session, article.id, before) == [made.paragraph("Les mots de mars.")]
+    assert words_at(work.session, article.id, article.head_seq) == [made.paragraph("Les mots d’avril.")]
 
 
 def test_a_named_version_is_told_once_and_never_loses_its_name(work: Work, text: Text) -> None:
