@@ -128,6 +128,8 @@ class ArticleRoom:
 
     def refuse(self, peer: Peer, seq: int, reason: Refusal) -> None:
         """Tells a peer that its update was refused, and why."""
+        if reason is Refusal.too_big:
+            log.warning("live_update_refused", article=self.ref, person=peer.identity.person, reason=reason.value)
         self._tell_acks()
         peer.control("refused", article=self.ref, seq=seq, reason=reason)
 

@@ -14,6 +14,7 @@ from typing import Any
 from pycrdt import Doc, XmlElement, XmlFragment, XmlText
 
 from charter.drafting.live.canonical import Node, fragment, nodes_from_doc
+from charter.drafting.live.document import weakly
 
 Author = tuple[int | None, int | None]
 """Person id, and the id of the party this person acted for then; None for nobody known."""
@@ -89,7 +90,7 @@ class Attribution:
         if next(given, None) is not None:
             raise Drift("more texts than the document has")
         self._author: Author = NOBODY
-        self._subscription = self._root.observe_deep(self._hear)
+        self._subscription = self._root.observe_deep(weakly(self._hear))
         self._trouble: Exception | None = None
 
     def replay(self, updates: Iterable[tuple[bytes, Author]]) -> None:

@@ -7,8 +7,9 @@ built again from what was accepted before. Honest typing pays for one applicatio
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
+from weakref import WeakMethod
 
 from pycrdt import Doc, get_update
 
@@ -130,7 +131,7 @@ class LiveDocument:
         with self._doc.transaction():
             for update in (self._base, *self._tail):
                 self._doc.apply_update(update)
-        self._subscriptions = (self._doc.observe(self._on_update), self._root.observe_deep(self._on_events))
+        self._subscriptions = (self._doc.observe(weakly(self._on_update)), self._root.observe_deep(weakly(self._on_events)))
 
     def _forget(self) -> None:
         self._fresh = None
@@ -170,6 +171,18 @@ class LiveDocument:
     def check_all(self) -> None:
         """Checks the whole tree. Raises OutOfSchema."""
         check_children(self._root)
+
+
+def weakly(method: Callable[[Any], None]) -> Callable[[Any], None]:
+    """The bound `method` as something pycrdt may hold: Python's collector does not see through what it holds, and the object whose method
+    it is, with its document, would stay in memory for ever."""
+    reference = WeakMethod(method)
+
+    def call(told: Any) -> None:
+        if (alive := reference()) is not None:
+            alive(told)
+
+    return call
 
 
 def _lacking(update: bytes, state: bytes) -> bool:

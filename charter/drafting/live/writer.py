@@ -87,6 +87,7 @@ class Writer:
                 batch, self._queue = self._queue[: self._pace.batch], self._queue[self._pace.batch :]
                 outcomes = await self._store(batch)
                 await self._settle(batch, outcomes)
+                del batch, outcomes  # what they settle would keep a closed room in memory until the next commit
 
     async def _store(self, batch: Sequence[Entry]) -> list[Outcome]:
         delay = self._pace.retry

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
+
 import pytest
 from pycrdt import Doc, XmlElement, XmlText
 
 from charter.drafting.live import document as documents
+from charter.drafting.live.attribution import Attribution
 from charter.drafting.live.canonical import content_from_nodes, fragment
 from charter.drafting.live.document import Gap, LiveDocument, TooLarge, Unacceptable
 from tests.charter.drafting.live.conftest import paragraph
@@ -87,3 +91,15 @@ def test_a_snapshot_holds_everything() -> None:
 def test_noise_is_no_state_vector() -> None:
     with pytest.raises(Unacceptable):
         LiveDocument().diff(b"\xff\xff\xff")
+
+
+@pytest.mark.parametrize("kind", [LiveDocument, Attribution])
+def test_nothing_that_listens_to_a_document_outlives_its_use(kind: type[LiveDocument | Attribution]) -> None:
+    made = kind()
+    gone = weakref.ref(made)
+    if isinstance(made, LiveDocument):
+        with pytest.raises(Unacceptable):
+            made.apply(b"\x01\x01\x01")  # built again from what was accepted
+    del made
+    gc.collect()
+    assert gone() is None
