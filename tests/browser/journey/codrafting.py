@@ -52,7 +52,7 @@ class Site(Protocol):
 
 @dataclass
 class Seat:
-    """Somebody at work: the text open in one tab, the other pages in a second one."""
+    """Somebody at work: the text open in one window, the other pages in a second one."""
 
     name: str
     party: str
@@ -71,18 +71,20 @@ class Table:
             first, second = alliance.parties
             sides = (*_members(work, first, "Léa Martin", "Marc Petit"), *_members(work, second, "Tom Nguyen", "Ana Costa"))
             known = [(one.name, party.name, accounts.open_session(work, one)[0]) for one, party in sides]
-        self.seats = [self._sit(contexts(name), name, party, cookie) for name, party, cookie in known]
+        self.seats = [self._sit([contexts(name), contexts(name)], name, party, cookie) for name, party, cookie in known]
         self.lea, self.marc, self.tom, self.ana = self.seats
 
-    def _sit(self, context: BrowserContext, name: str, party: str, cookie: str) -> Seat:
-        context.add_cookies([{"name": SESSION_COOKIE, "value": cookie, "url": self.site.url}])
-        seat = Seat(name, party, context.new_page(), context.new_page())
+    def _sit(self, windows: list[BrowserContext], name: str, party: str, cookie: str) -> Seat:
+        """Two windows rather than two tabs: a browser slows down a tab nobody looks at."""
+        for window in windows:
+            window.add_cookies([{"name": SESSION_COOKIE, "value": cookie, "url": self.site.url}])
+        seat = Seat(name, party, *(window.new_page() for window in windows))
         seat.text.goto(f"{self.address}/texte")
         expect(status(seat.text)).to_have_text("Connecté")
         return seat
 
     def at_desk(self, seat: Seat, path: str = "") -> Page:
-        """That person's second tab, opened on a page of the charter."""
+        """That person's second window, opened on a page of the charter."""
         seat.desk.goto(f"{self.address}{path}")
         return seat.desk
 
