@@ -60,7 +60,9 @@ def stored(engine: Engine, written: Written) -> tuple[list[Node], int]:
 @pytest.fixture
 def eager(monkeypatch: pytest.MonkeyPatch) -> None:
     """Rooms close as soon as they are empty."""
-    monkeypatch.setitem(LiveServer.__init__.__kwdefaults__, "idle", 0.0)
+    defaults = LiveServer.__init__.__kwdefaults__
+    assert defaults is not None
+    monkeypatch.setitem(defaults, "idle", 0.0)
 
 
 def test_an_article_is_seeded_once_and_opening_it_writes_nothing(server: Server, written: Written, engine: Engine) -> None:
