@@ -12,6 +12,8 @@ from charter.drafting.live.canonical import Node, normalise
 from charter.drafting.markdown_out import to_markdown
 
 DEEPEST_HEADING = 4
+MOST = 30_000
+"""Characters: what an article may be typed in without script, and what is read while a visitor waits."""
 
 
 def written(nodes: Sequence[Node]) -> str:
@@ -22,7 +24,9 @@ def written(nodes: Sequence[Node]) -> str:
 def read(text: str, base: Sequence[Node] = ()) -> list[Node]:
     """The nodes of what was typed. A block nobody touched stays that of `base`, to the space: Markdown has no place for all of it.
 
-    Raises ValueError when it is nested too deep."""
+    Raises ValueError when it is nested too deep, or longer than MOST."""
+    if len(text) > MOST:
+        raise ValueError("too long")
     known = {json.dumps(_nodes(written([node])), sort_keys=True): node for node in normalise(base)}
     return [known.get(json.dumps([node], sort_keys=True), node) for node in _nodes(text)]
 

@@ -18,7 +18,7 @@ _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 _TAG = re.compile(r"<(/?)(strong|b|em|i)>", re.IGNORECASE)
 _MARKS = {"strong": "strong", "b": "strong", "em": "em", "i": "em"}
 _OURS = re.compile(r"> \*\*(?:Réserve de|PROJET)\b")
-_QUOTED = re.compile(r"<[^>]*>")
+_QUOTED = re.compile(r"<[^<>]*>")  # ends at the next « < »: a row of them is gone over once
 
 
 def read_markdown(data: bytes) -> Met:

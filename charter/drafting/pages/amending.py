@@ -21,6 +21,7 @@ from workflows.amendments import AmendmentKind
 from workflows.base import N_
 
 UNREADABLE = N_("Ce texte n’a pas pu être lu : simplifiez ses listes et ses tableaux")
+TOO_LONG = N_("Écrivez %(most)s caractères au plus")
 
 
 @pages.get("/articles/<article_ref>/amendement")
@@ -113,7 +114,12 @@ def _typed(form: Form, article: Article, kind: AmendmentKind) -> list[Node]:
             if not isinstance(nodes, list) or not all(isinstance(one, dict) for one in nodes):
                 raise ValueError
             return nodes
-        return plain_words.read(form.value("words"), _base(article, kind))
+        typed, base = form.value("words"), _base(article, kind)
+        if len(typed) > plain_words.MOST:
+            raise Invalid({"words": [gettext(TOO_LONG, most=plain_words.MOST)]})
+        # Reading may take a while: nobody waits for this transaction meanwhile.
+        current_work().pause()
+        return plain_words.read(typed, base)
     except (ValueError, RecursionError) as error:
         raise Invalid({"words": [gettext(UNREADABLE)]}) from error
 

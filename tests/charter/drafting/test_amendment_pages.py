@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import time
 from collections.abc import Callable
 from email.message import EmailMessage
 from email.utils import parseaddr
@@ -14,7 +15,7 @@ from flask.testing import FlaskClient
 
 from charter.accounts.models import Person
 from charter.accounts.services import make_token
-from charter.drafting import services
+from charter.drafting import plain_words, services
 from charter.drafting.models import Amendment, Article
 from charter.work import Engine, Work
 from tests import factories
@@ -221,3 +222,14 @@ def test_mails_ask_those_who_speak_and_tell_those_who_proposed(
 def test_the_dashboard_says_whose_word_is_awaited(scene: Scene, signed_in: SignedIn) -> None:
     assert f"Donnez votre avis sur l’amendement de {scene.names[0]}" in signed_in(scene.two).get(f"/alliances/{scene.ref}").text
     assert "Donnez votre avis sur l’amendement" not in signed_in(scene.one).get(f"/alliances/{scene.ref}").text
+
+
+def test_words_are_read_at_once_or_not_at_all(scene: Scene, signed_in: SignedIn) -> None:
+    begun = time.monotonic()
+    plain_words.read("<div>\n" + "<" * (plain_words.MOST - 6))
+    assert time.monotonic() - begun < 2
+    with pytest.raises(ValueError, match="too long"):
+        plain_words.read("a" * (plain_words.MOST + 1))
+    sent = {"step": "apercu", "title": scene.title, "words": "a" * (plain_words.MOST + 1), "reason": WHY}
+    answer = signed_in(scene.one).post(f"{scene.path}/articles/{scene.article}/amendement/wording", data=sent)
+    assert answer.status_code == 422 and "caractères au plus" in answer.text
