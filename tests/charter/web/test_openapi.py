@@ -32,6 +32,7 @@ from tests.charter.signing import factories as envelopes
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
+schemathesis.serializer.alias("application/pdf", "application/octet-stream")
 Operation = APIOperation[Any, Any, Any, Any]
 STAGES = ("texts", "contract", "signature", "evaluation")
 LAST = ("abandon", "void", "refusal", "decision", "adoption", "freeze", "begin")
