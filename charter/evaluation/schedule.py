@@ -17,6 +17,7 @@ from workflows.calendar import ANSWER_DAYS, OPENS, PRESETS
 
 FURTHEST_YEARS = 10
 
+
 @dataclass(frozen=True)
 class Moved:
     """A date that fell on a day off: `wanted` became `kept`."""
