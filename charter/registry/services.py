@@ -140,8 +140,9 @@ def _kept(work: Work, found: Verification, relied_on: str, *, full: bool) -> Exa
     dialect = postgresql if work.session.get_bind().dialect.name == "postgresql" else sqlite
     values = {"relied_on": relied_on, "found": answers.plain(found), "full": full, "failed": False, "at": work.now()}
     insert = dialect.insert(Examination).values(sha256=found.sha256, **values)
-    # Two people may bring the same file at once: whoever comes second finds the same answer.
-    work.session.execute(insert.on_conflict_do_update(index_elements=[Examination.sha256], set_=values))
+    # Two people may bring the same file at once: whoever comes second finds the first one's answer, whole perhaps by then.
+    outdated = or_(Examination.relied_on != relied_on, Examination.failed, Examination.at < work.now() - KEPT)
+    work.session.execute(insert.on_conflict_do_update(index_elements=[Examination.sha256], set_=values, where=outdated))
     return work.session.get_one(Examination, found.sha256, populate_existing=True)
 
 

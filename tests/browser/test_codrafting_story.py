@@ -9,9 +9,9 @@ from playwright.sync_api import BrowserContext, Page
 
 from tests.browser.conftest import Running
 from tests.browser.journey import by_keyboard, codrafting
-from tests.browser.journey.codrafting import Table
 from tests.browser.journey.installation import FullInstallation, full_mode
 from tests.browser.journey.keyboard import Keyboard
+from tests.browser.journey.table import Table
 from tests.browser.test_drafting import two_people
 
 pytestmark = pytest.mark.browser

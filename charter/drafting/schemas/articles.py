@@ -41,8 +41,8 @@ class NewArticleIn(Schema):
 
 
 class ArticleIn(Schema):
-    """API: what to change of an article; what is left out stays. `number`: the place it goes to, from 1. With `nodes` comes `sha256`, that of the
-    article as it was read: when others wrote since, 409 and nothing is changed."""
+    """API: what to change of an article; what is left out stays. `number`: the place it goes to, from 1. With `nodes` comes `sha256`, that
+    of the article as it was read: when others wrote since, 409 and nothing is changed."""
 
     title = fields.Str()
     number = fields.Int(validate=validate.Range(min=1))

@@ -97,9 +97,9 @@ def write(work: Work, article: Article, nodes: Sequence[Node], *, read: str | No
     tell(work, notices.appended(article.text.ref, article.ref))
 
 
-def check_room(text: Text, alliance: Alliance) -> None:
-    """Raises Refused when the text has as many articles as one may have."""
-    if len(text.present_articles) >= MOST:
+def check_room(text: Text, alliance: Alliance, *, coming: int = 1) -> None:
+    """Raises Refused when the text, with those `coming`, has more articles than one may have."""
+    if len(text.present_articles) + coming > MOST:
         raise Refused(
             N_("Cette charte a %(most)s articles, le nombre le plus grand."),
             [Missing(N_("Retirez d’abord un article"), who=(alliance.title,))],

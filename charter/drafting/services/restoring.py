@@ -9,7 +9,7 @@ from charter.alliances.announce import announce
 from charter.drafting.live import content, notices
 from charter.drafting.live.locks import check_list_free, check_unlocked
 from charter.drafting.models import Article, Text, Version, VersionArticle, VersionWhy
-from charter.drafting.services.articles import remove_article
+from charter.drafting.services.articles import check_room, remove_article
 from charter.drafting.services.texts import hold_draft, tell
 from charter.drafting.services.versions import keep_version, version_articles
 from charter.drafting.words import current_hashes
@@ -53,6 +53,8 @@ def restore(work: Work, version: Version, *, only: Collection[str] = (), remove_
     removed, moved = ((), False) if only else _same_list(work, text, rows, remove_added=remove_added)
     if only and returned:
         _renumber(work, text, _with_returned(text, rows, returned))
+    if returned:
+        check_room(text, alliance, coming=0)
     done = Restored(changed, returned, removed, moved, kept)
     if not done.nothing:
         announce(

@@ -6,8 +6,9 @@ import re
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.journey.codrafting import UNLIT, saved, status
+from tests.browser.journey.codrafting import UNLIT
 from tests.browser.journey.keyboard import Keyboard
+from tests.browser.journey.table import saved, status
 
 FIRST = re.compile("^Article 1 :")
 WRITTEN = "Nous écoutons avant de proposer."

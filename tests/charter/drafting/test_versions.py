@@ -19,7 +19,7 @@ from charter.drafting.live.models import ArticleUpdate
 from charter.drafting.models import Article, Text, Version, VersionWhy, Wording
 from charter.drafting.services.versions import version_articles
 from charter.drafting.words import words_at
-from charter.errors import Conflict, Invalid
+from charter.errors import Conflict, Invalid, Refused
 from charter.journal import services as journal
 from charter.work import Actor, Engine, Work
 from tests import factories
@@ -202,6 +202,15 @@ def test_a_frozen_text_is_not_restored(work: Work) -> None:
         services.restore(work, kept)
     with pytest.raises(Conflict):
         services.name_version(work, text, "Trop tard")
+
+
+def test_restoring_never_makes_more_articles_than_a_text_may_have(work: Work, text: Text, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = services.keep_version(work, text, VersionWhy.quiet)
+    services.remove_article(work, text.present_articles[0])
+    services.add_article(work, text, "Un autre")
+    monkeypatch.setattr("charter.drafting.services.articles.MOST", len(text.present_articles))
+    with pytest.raises(Refused):
+        services.restore(work, before)
 
 
 def test_an_article_locked_for_a_round_is_not_restored(work: Work, text: Text) -> None:

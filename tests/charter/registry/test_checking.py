@@ -16,7 +16,7 @@ from werkzeug.test import TestResponse
 from charter.adapters.clock import FixedClock
 from charter.adapters.outbox import Outbox, OutboxStatus
 from charter.adapters.pdf import pictures
-from charter.adapters.signer import Verdict
+from charter.adapters.signer import Verdict, verify
 from charter.errors import Unavailable
 from charter.registry import answers, services
 from charter.registry.models import Examination
@@ -126,6 +126,13 @@ def test_the_same_file_is_not_examined_again(
     monkeypatch.setattr(services, "verify", lambda *_, **__: pytest.fail("verified again"))
     assert asked(work, final).full
     assert drain() == 0
+
+
+def test_the_second_to_bring_a_file_undoes_nothing_of_the_first(work: Work, final: bytes, drain: Drain, clock: FixedClock) -> None:
+    clock.move_to(LATER)
+    whole = settled(work, final, drain)
+    quick = verify(final, now=LATER, trust=verifying.trusted(work.settings, LATER), full=False)
+    assert services._kept(work, quick, whole.relied_on, full=False).full
 
 
 def test_an_answer_is_for_the_authorities_it_relied_on(work: Work, final: bytes, drain: Drain, clock: FixedClock) -> None:
