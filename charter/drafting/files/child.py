@@ -10,8 +10,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import structlog
+
 from charter.drafting.files.archive import MAX_FILE
 from charter.drafting.files.understood import Understood, Unreadable
+
+log = structlog.get_logger()
 
 CPU_SECONDS = 15
 WALL_SECONDS = 30
@@ -30,6 +34,7 @@ def read_apart(data: bytes) -> Understood:
     except subprocess.TimeoutExpired as error:
         raise Unreadable("slow") from error
     if done.returncode:
+        log.warning("file_reader_ended", code=done.returncode, said=done.stderr.decode("utf-8", "replace")[-500:])
         raise Unreadable("slow")
     answer = json.loads(done.stdout)
     if "refused" in answer:

@@ -109,7 +109,7 @@ def _write(work: Work, alliance: Alliance, text: Text, party: Party, deadline: D
             work,
             "drafting.reminder",
             to=member.person.email,
-            subject=f"text:{text.id}:{deadline}:{day}",
+            subject=f"text:{text.id}:{deadline}:{day}:{party.ref}",
             alliance_id=alliance.id,
             due_at=at,
             person_id=member.person_id,

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from pycrdt import Doc, XmlElement, XmlText
@@ -60,6 +61,11 @@ def first_text(article: ClientArticle) -> XmlText | None:
     paragraph = next(iter(article.root.children), None)
     found = next(iter(paragraph.children), None) if isinstance(paragraph, XmlElement) else None
     return found if isinstance(found, XmlText) else None
+
+
+def told_frozen(messages: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether somebody was told that the text takes no words any more."""
+    return any(one["type"] == "frozen" or one.get("reason") == "frozen" or one.get("frozen") is True for one in messages)
 
 
 @dataclass
@@ -233,7 +239,8 @@ class World:
         for who in range(len(self.people)):
             await self.type(who, 0, 0, "trop tard")
             await self.settle(who)
-            assert self.copy(who, 0).refusals[-1]["reason"] == "frozen"
+            # By a refusal, by a notice or on coming back: which comes first is the network's affair.
+            await self.people[who].client.until(partial(told_frozen, self.people[who].client.messages))
         late: Sequence[Callable[[Work, Text, Party], object]] = (
             lambda work, text, _: made.rewrite(work, text.present_articles[0], "Trop tard"),
             lambda work, text, _: services.retitle_article(work, text.present_articles[0], "Trop tard"),
