@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy.exc import DBAPIError
-
 from charter.adapters.pdf import Attachment, Rendering
 from charter.adapters.pdf.process import DIRECTORY, environment, pdf_engine
 from charter.adapters.pdf.templates import signature_fields
+from charter.adapters.progress import paced
 from charter.contracts import documents, services
 from charter.contracts.models import CHARTER
 from charter.i18n import gettext, speaking
 from charter.work import Engine
 from workflows.base import N_
-
-EVERY_PAGES = 5
 
 
 def request_of(kind: str, data: Mapping[str, Any], created: datetime) -> Rendering:
@@ -43,17 +39,7 @@ def _articles(data: dict[str, Any], created: datetime, about: str) -> Attachment
 
 def reporter(engine: Engine, contract_id: int, attempt: int, kind: str) -> Callable[[str, int], None]:
     """A progress function that notes stages, and pages now and then, in short transactions of its own; one that fails is lost."""
-    last = [("", 0)]
-
-    def tell(stage: str, page: int) -> None:
-        before, at = last[0]
-        if stage == before and page < at + EVERY_PAGES:
-            return
-        last[0] = (stage, page)
-        with contextlib.suppress(DBAPIError), engine.work() as work:
-            services.tell_progress(work, contract_id, attempt, kind, stage, page)
-
-    return tell
+    return paced(engine, lambda work, stage, page: services.tell_progress(work, contract_id, attempt, kind, stage, page))
 
 
 __all__ = ["DIRECTORY", "environment", "pdf_engine", "reporter", "request_of"]

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy.exc import DBAPIError
-
 from charter.adapters.outbox import Outbox, job, on_failure
 from charter.adapters.pdf import RenderFailed, RenderTooBig
 from charter.adapters.pdf.process import pdf_engine
+from charter.adapters.progress import paced
 from charter.drafting import services
 from charter.drafting.files import pdf
 from charter.drafting.models import Export
@@ -22,7 +20,6 @@ LASTING = frozenset({"timeout", "memory", "characters", "resource", "fields", "f
 """Reasons for which trying again gives the same result."""
 
 MOST_TRIES = 3
-EVERY_PAGES = 5
 FAILED = N_("Le PDF n’a pas pu être mis en page, malgré plusieurs essais")
 
 
@@ -88,17 +85,7 @@ def gave_up(work: Work, error: str, export_id: int) -> None:
 
 def reporter(engine: Engine, export_id: int) -> Callable[[str, int], None]:
     """A progress function that notes stages, and pages now and then, in short transactions of its own; one that fails is lost."""
-    last = [("", 0)]
-
-    def tell(stage: str, page: int) -> None:
-        before, at = last[0]
-        if stage == before and page < at + EVERY_PAGES:
-            return
-        last[0] = (stage, page)
-        with contextlib.suppress(DBAPIError), engine.work() as work:
-            services.tell_export_progress(work, export_id, stage, page)
-
-    return tell
+    return paced(engine, lambda work, stage, page: services.tell_export_progress(work, export_id, stage, page))
 
 
 def forget_files(work: Work) -> None:

@@ -140,24 +140,6 @@ def next_awaited(work: Work, alliance: Alliance, of: Text, party: Party) -> tupl
     return (awaited[0] if awaited else "", len(awaited))
 
 
-def path(work: Work, articles: Sequence[Article]) -> dict[int, list[dict[str, Any]]]:
-    """Every word ever said on each article, by article id, oldest first."""
-    return {key: [_word(one) for one in said] for key, said in services.path(work, articles).items()}
-
-
-def _word(one: Consent) -> dict[str, Any]:
-    return {
-        "party": party_mark(one.party),
-        "person": one.person.display_name if one.person else "",
-        "kind": one.kind.value,
-        "reason": one.reason,
-        "at": one.at,
-        "sha256": one.sha256,
-        "ended_at": one.ended_at,
-        "withdrawn": one.withdrawn,
-    }
-
-
 def identity(person: Person, party: Party | None, facilitator: str) -> dict[str, Any]:
     """How the others see a person in the text. `facilitator` stands for the party of whoever has none."""
     return {

@@ -6,22 +6,10 @@ A person's part, acted in by that person (`work.by(actor)`): open_documents, sen
 from charter.signing.services.ceremony import confirm, decline, identified, identify, mine, open_documents, send_code, sentence
 from charter.signing.services.codes import WrongCode, digits
 from charter.signing.services.documents import SignedDocument, completed, describe, document_of, evidence, keep_evidence, signed_documents
-from charter.signing.services.envelopes import (
-    by_ref,
-    choose_signatory,
-    current,
-    departed,
-    facts,
-    open_envelope,
-    remind,
-    send,
-    set_deadline,
-    signatory_of,
-    signature_field,
-    the_current,
-    void,
-    withdraw,
-)
+from charter.signing.services.ending import void, withdraw
+from charter.signing.services.envelopes import by_ref, current, departed, facts, signatory_of, signature_field, the_current
+from charter.signing.services.preparing import choose_signatory, open_envelope, send, set_deadline
+from charter.signing.services.reminding import remind
 
 __all__ = [
     "SignedDocument",

@@ -1,8 +1,9 @@
-"""The envelope: documents frozen together, who signs them, every step each took, and every revision of the signed files."""
+"""The envelope: documents frozen together and who signs them."""
 
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 
 from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -12,6 +13,10 @@ from charter.adapters.db import Base, StrEnumType
 from charter.alliances.models import Alliance, Party, new_ref
 from charter.contracts.models import Contract, Document
 from workflows.signing import EnvelopeStatus, SignatoryStatus
+
+if TYPE_CHECKING:
+    from charter.signing.models.seals import SealedRevision
+    from charter.signing.models.steps import SigningStep
 
 
 class Envelope(Base):
@@ -106,64 +111,3 @@ class Signatory(Base):
     party: Mapped[Party] = relationship()
     person: Mapped[Person] = relationship()
     steps: Mapped[list[SigningStep]] = relationship(back_populates="signatory", order_by="SigningStep.id")
-
-
-class SigningStep(Base):
-    """One thing that happened on the way to a signature, for the evidence file. Never changed once written.
-
-    `kind`: opened | code_sent | code_wrong | code_right | confirmed | sealed | seal_failed | declined | reminded.
-    """
-
-    __tablename__ = "signing_steps"
-    __table_args__ = (Index("ix_signing_steps_signatory", "signatory_id"),)
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    signatory_id: Mapped[int] = mapped_column(ForeignKey("signatories.id"))
-    kind: Mapped[str] = mapped_column(String(20))
-    at: Mapped[datetime]
-    address: Mapped[str] = mapped_column(String(64), default="")
-    browser: Mapped[str] = mapped_column(String(300), default="")
-    detail: Mapped[str] = mapped_column(String(300), default="")
-    signatory: Mapped[Signatory] = relationship(back_populates="steps")
-
-
-class Code(Base):
-    """A six-digit code sent by mail. The code itself is stored nowhere: it is a MAC over `nonce`, the signatory and `documents_sha256`.
-
-    `proved_at`: it was typed right; `spent_at`: it served to sign, or a newer one replaced it.
-    """
-
-    __tablename__ = "signing_codes"
-    __table_args__ = (Index("ix_signing_codes_signatory", "signatory_id", "created_at"),)
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    signatory_id: Mapped[int] = mapped_column(ForeignKey("signatories.id"))
-    nonce: Mapped[str] = mapped_column(String(40), unique=True)
-    documents_sha256: Mapped[str] = mapped_column(String(64))
-    tries: Mapped[int] = mapped_column(default=0)
-    created_at: Mapped[datetime]
-    expires_at: Mapped[datetime]
-    proved_at: Mapped[datetime | None]
-    spent_at: Mapped[datetime | None]
-    signatory: Mapped[Signatory] = relationship()
-
-
-class SealedRevision(Base):
-    """One signature put in one document: the platform's certification (no signatory) or a person's; or, later, an archive timestamp
-    (neither signatory nor certificate). `sha256` names the resulting bytes."""
-
-    __tablename__ = "sealed_revisions"
-    __table_args__ = (UniqueConstraint("document_id", "signatory_id"), UniqueConstraint("document_id", "number"))
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    document_id: Mapped[int] = mapped_column(ForeignKey("envelope_documents.id"))
-    signatory_id: Mapped[int | None] = mapped_column(ForeignKey("signatories.id"))
-    number: Mapped[int]
-    previous_sha256: Mapped[str] = mapped_column(String(64))
-    sha256: Mapped[str] = mapped_column(String(64))
-    certificate_pem: Mapped[str] = mapped_column(Text)
-    serial: Mapped[str] = mapped_column(String(64))
-    timestamp: Mapped[datetime]
-    level: Mapped[str] = mapped_column(String(10))
-    document: Mapped[EnvelopeDocument] = relationship(back_populates="revisions")
-    signatory: Mapped[Signatory | None] = relationship()
