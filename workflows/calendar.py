@@ -10,7 +10,7 @@ Moments are aware; they are kept in UTC and reasoned about in the alliance's zon
 from __future__ import annotations
 
 from calendar import monthrange
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
@@ -44,12 +44,13 @@ REMINDERS: Mapping[str, tuple[int, ...]] = {
     "invitation": (3, 7, 14),
     "declaration": (7, 14, 21),
     "consent": (7, 14, 21),
-    "signature": (2, 7, 14),
+    "signature": (-14, -7, -2),
     "checkpoint": (-14, -3, 0, 7),
     "drafting.amendments": (-7, -2, 0),
     "drafting.consents": (-7, -2, 0, 3, 7),
 }
-"""What is awaited → days, counted from the sending (from the day itself for a checkpoint or a deadline of the drafting) when recalled."""
+"""What is awaited → days, counted from the sending (from the day itself for a checkpoint or a deadline of the drafting or of the signatures)
+when recalled."""
 
 ANSWER_DAYS = 28
 """Days given to answer a checkpoint once it opens."""
@@ -74,6 +75,13 @@ def next_working_day(day: date, territory: str | None = None) -> date:
     """``day`` itself when it is worked, else the first one after it."""
     while not is_working_day(day, territory):
         day += timedelta(days=1)
+    return day
+
+
+def last_working_day(day: date, territory: str | None = None) -> date:
+    """``day`` itself when it is worked, else the last one before it."""
+    while not is_working_day(day, territory):
+        day -= timedelta(days=1)
     return day
 
 
@@ -108,6 +116,18 @@ def reminders(
     zone = ZoneInfo(tz) if isinstance(tz, str) else tz
     wanted = (datetime.combine(due + timedelta(days=days), at, zone) for days in REMINDERS[kind])
     return tuple(sorted({next_working_moment(moment, zone, territory) for moment in wanted}))
+
+
+def ahead(
+    due: date, days: Iterable[int], tz: str | ZoneInfo = "Europe/Paris", territory: str | None = None, at: time = OPENS
+) -> tuple[datetime, ...]:
+    """The working moments, in UTC and in order, at which something due on ``due`` is recalled ``days`` before. Two never fall together.
+
+    A day off gives way to the working day before it: nobody is recalled later than was chosen.
+    """
+    zone = ZoneInfo(tz) if isinstance(tz, str) else tz
+    chosen = {last_working_day(due - timedelta(days=count), territory) for count in days}
+    return tuple(datetime.combine(day, at, zone).astimezone(UTC) for day in sorted(chosen))
 
 
 @dataclass(frozen=True)

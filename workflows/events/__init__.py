@@ -80,6 +80,8 @@ from workflows.events.proposals import (
 )
 from workflows.events.signing import (
     ArchiveRenewed,
+    CopyAsked,
+    CopyRemoved,
     DocumentOpened,
     EnvelopeCompleted,
     EnvelopeSent,
@@ -88,6 +90,9 @@ from workflows.events.signing import (
     SignatureConfirmed,
     SignatureDeclined,
     SignatureSealed,
+    SigningDeadlineExtended,
+    SigningDeadlinePassed,
+    SigningRemindersChosen,
 )
 
 __all__ = [
@@ -125,6 +130,8 @@ __all__ = [
     "ContractRenderFailed",
     "ContractRenderRequested",
     "ContractRendered",
+    "CopyAsked",
+    "CopyRemoved",
     "DeadlinePassed",
     "DeadlinesSet",
     "DeclarationMade",
@@ -156,6 +163,9 @@ __all__ = [
     "SignatureConfirmed",
     "SignatureDeclined",
     "SignatureSealed",
+    "SigningDeadlineExtended",
+    "SigningDeadlinePassed",
+    "SigningRemindersChosen",
     "TermDefined",
     "TermRemoved",
     "TextImported",

@@ -61,6 +61,48 @@ class SignatureDeclined(Event, type="signature.declined"):
 
 
 @dataclass(frozen=True, kw_only=True)
+class SigningDeadlineExtended(Event, type="envelope.deadline_extended"):
+    """``before``, ``after``: the last day to sign, ISO 8601, as it was and as it is (``before`` is empty when there was none)."""
+
+    envelope: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SigningDeadlinePassed(Event, type="envelope.deadline_passed"):
+    """The day is over and signatures are still awaited. It changes nothing by itself: one may still sign."""
+
+    envelope: str
+    day: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SigningRemindersChosen(Event, type="envelope.reminders_chosen"):
+    """``days``: how many before the deadline; ``most``: automatic reminders a person gets at the very most."""
+
+    envelope: str
+    days: tuple[int, ...]
+    most: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class CopyAsked(Event, type="envelope.copy_asked"):
+    """``copy``: reference of the person who is to receive the signed documents, asked for by ``party``."""
+
+    envelope: str
+    party: str
+    copy: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CopyRemoved(Event, type="envelope.copy_removed"):
+    envelope: str
+    party: str
+    copy: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class EnvelopeCompleted(Event, type="envelope.completed"):
     envelope: str
     documents: tuple[str, ...]
