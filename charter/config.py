@@ -19,6 +19,7 @@ DEMONSTRATION_KEYS = "keys-demonstration"
 SECRET_FILE = "secret_key"  # noqa: S105  the name of a file
 MIN_SECRET_LENGTH = 32
 TLS_MODES = ("none", "starttls", "tls")
+PROVIDER_LEVELS = ("electronic_signature", "advanced_electronic_signature", "qualified_electronic_signature")
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 EVERYWHERE = frozenset({"0.0.0.0", "::"})  # noqa: S104  compared with, not listened on
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
@@ -34,6 +35,23 @@ class Smtp:
     password: str = field(default="", repr=False)
     tls: str = "none"
     sender: str = "Charte du faire alliance <ne-pas-repondre@charte.invalid>"
+
+
+@dataclass(frozen=True)
+class SignatureProvider:
+    """An outside signature provider of the shape of Yousign's API v3, offered beside the product's own signature.
+
+    `url` is the API's base; `links` the origin its signature links are on; `roots` a PEM file of the authorities its signatures
+    come from; `level` one of PROVIDER_LEVELS; `name` as people know it.
+    """
+
+    url: str
+    roots: Path
+    api_key: str = field(repr=False)
+    webhook_secret: str = field(repr=False)
+    links: str = "https://yousign.app"
+    name: str = "Yousign"
+    level: str = "electronic_signature"
 
 
 @dataclass(frozen=True)
@@ -65,6 +83,7 @@ class Settings:
     testing: bool = False
     demonstration_keys: Path | None = None
     rate_limits: bool = True
+    signature_provider: SignatureProvider | None = None
 
     @property
     def embedded(self) -> bool:
@@ -123,6 +142,7 @@ def load() -> Settings:
         outbox_lease_seconds=env.int("OUTBOX_LEASE_SECONDS", 300, validate=validate.Range(1)),
         log_level=_one_of("LOG_LEVEL", env.str("LOG_LEVEL", "INFO").upper(), LOG_LEVELS),
         rate_limits=env.bool("RATE_LIMITS", True),
+        signature_provider=_signature_provider(env),
     )
 
 
@@ -153,6 +173,36 @@ def _smtp(env: Env) -> Smtp:
         tls=_one_of("SMTP_TLS", env.str("SMTP_TLS", "none").lower(), TLS_MODES),
         sender=env.str("MAIL_FROM", Smtp.sender),
     )
+
+
+def _signature_provider(env: Env) -> SignatureProvider | None:
+    url = env.str("SIGNATURE_PROVIDER_URL", "")
+    if not url:
+        return None
+    roots = env.str("SIGNATURE_PROVIDER_ROOTS", "")
+    if not roots:
+        raise ValueError("SIGNATURE_PROVIDER_ROOTS is required with SIGNATURE_PROVIDER_URL: without it no signature can be checked")
+    return SignatureProvider(
+        url=_web_address("SIGNATURE_PROVIDER_URL", url),
+        roots=Path(roots),
+        api_key=_kept_secret(env, "SIGNATURE_PROVIDER_API_KEY"),
+        webhook_secret=_kept_secret(env, "SIGNATURE_PROVIDER_WEBHOOK_SECRET"),
+        links=_web_address("SIGNATURE_PROVIDER_LINKS", env.str("SIGNATURE_PROVIDER_LINKS", SignatureProvider.links)),
+        name=env.str("SIGNATURE_PROVIDER_NAME", SignatureProvider.name),
+        level=_one_of("SIGNATURE_PROVIDER_LEVEL", env.str("SIGNATURE_PROVIDER_LEVEL", SignatureProvider.level), PROVIDER_LEVELS),
+    )
+
+
+def _kept_secret(env: Env, name: str) -> str:
+    """A secret given as NAME, or as the file NAME_FILE points to (Docker and systemd hand them in so)."""
+    path = env.str(f"{name}_FILE", "")
+    try:
+        found = Path(path).read_text().strip() if path else env.str(name, "")
+    except OSError as error:
+        raise ValueError(f"{name}_FILE {path}: {error.strerror}") from error
+    if not found:
+        raise ValueError(f"{name} (or {name}_FILE) is required with SIGNATURE_PROVIDER_URL")
+    return found
 
 
 def _database_url(given: str, data_dir: Path) -> str:
