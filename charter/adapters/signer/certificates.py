@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID, ObjectIdentifier
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.x509.oid import AuthorityInformationAccessOID, ExtendedKeyUsageOID, NameOID, ObjectIdentifier
 
 _ARC = "2.25.128547367886517941546181308900959558730"
 """Our own branch of the object identifier tree, under the UUID arc (Rec. ITU-T X.667)."""
@@ -29,17 +30,41 @@ MAX_NAME = 64
 CRL_VALIDITY = timedelta(days=1)
 
 
+PrivateKey = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
+"""Anything that signs under that interface of `cryptography`: in memory, or in a token that never lets it out (`tokens`)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """Where an authority's certificate and revocation list can be fetched: under `base`, an address without a final slash."""
+
+    base: str
+
+    def list_of(self, issuer: x509.Certificate) -> str:
+        """Address of the revocation list signed by `issuer` (DER, RFC 5280 section 4.2.1.13)."""
+        return f"{self.base}/{mark(issuer)}.crl"
+
+    def certificate_of(self, issuer: x509.Certificate) -> str:
+        """Address of `issuer` itself (DER, RFC 5280 section 4.2.2.1)."""
+        return f"{self.base}/{mark(issuer)}.cer"
+
+
 @dataclass(frozen=True, slots=True)
 class Credential:
-    """A private key and its certificate."""
+    """A private key and its certificate; for an authority, `published` says where its own certificate and list are, if anywhere."""
 
-    key: ec.EllipticCurvePrivateKey
+    key: PrivateKey
     certificate: x509.Certificate
+    published: Publication | None = None
 
     def pem(self) -> bytes:
-        """Key (PKCS #8, unencrypted) then certificate."""
-        key = self.key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-        return key + self.certificate.public_bytes(serialization.Encoding.PEM)
+        """Key (PKCS #8, unencrypted) then certificate; the certificate alone when the key cannot leave its token."""
+        certificate = self.certificate.public_bytes(serialization.Encoding.PEM)
+        try:
+            key = self.key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+        except UnsupportedAlgorithm:
+            return certificate
+        return key + certificate
 
     @classmethod
     def load(cls, pem: bytes) -> Credential:
@@ -47,10 +72,26 @@ class Credential:
         key = serialization.load_pem_private_key(pem, None)
         if not isinstance(key, ec.EllipticCurvePrivateKey):
             raise ValueError("not an elliptic curve key")
-        certificate = x509.load_pem_x509_certificate(pem)
+        return cls.of(key, x509.load_pem_x509_certificate(pem))
+
+    @classmethod
+    def of(cls, key: PrivateKey, certificate: x509.Certificate) -> Credential:
+        """Both together. Raises ValueError when they are not a pair."""
         if certificate.public_key() != key.public_key():
             raise ValueError("key and certificate do not go together")
         return cls(key, certificate)
+
+
+def mark(certificate: x509.Certificate) -> str:
+    """What tells an authority from every other, in file names and addresses: sixteen digits of its key's fingerprint."""
+    return x509.SubjectKeyIdentifier.from_public_key(_public(certificate)).digest.hex()[:16]
+
+
+def _public(certificate: x509.Certificate) -> ec.EllipticCurvePublicKey | rsa.RSAPublicKey:
+    key = certificate.public_key()
+    if not isinstance(key, ec.EllipticCurvePublicKey | rsa.RSAPublicKey):
+        raise ValueError("neither an elliptic curve nor an RSA key")
+    return key
 
 
 def name(**parts: str) -> x509.Name:
@@ -59,32 +100,42 @@ def name(**parts: str) -> x509.Name:
     return x509.Name([x509.NameAttribute(oids[key], value.strip()[:MAX_NAME]) for key, value in parts.items() if value.strip()])
 
 
-def authority(common: str, organisation: str, start: datetime, end: datetime, *, parent: Credential | None = None) -> Credential:
+def authority(
+    common: str, organisation: str, start: datetime, end: datetime, *, parent: Credential | None = None, key: PrivateKey | None = None
+) -> Credential:
     """A certification authority: self-signed root when there is no `parent`, else one that signs end certificates only.
 
-    The beginning of the key's fingerprint ends its name, so that two generations of an authority are never confused.
+    `key` is one that exists already, in a token. The beginning of its fingerprint ends the authority's name, so that two generations
+    are never confused.
     """
-    key = ec.generate_private_key(ec.SECP256R1())
-    mark = x509.SubjectKeyIdentifier.from_public_key(key.public_key()).digest.hex()[:8].upper()
-    subject = name(organisation=organisation, common=f"{common[: MAX_NAME - 9]} {mark}")
+    key = key or new_key()
+    ending = x509.SubjectKeyIdentifier.from_public_key(key.public_key()).digest.hex()[:8].upper()
+    subject = name(organisation=organisation, common=f"{common[: MAX_NAME - 9]} {ending}")
     usage = _usage(key_cert_sign=True, crl_sign=True)
     depth = x509.BasicConstraints(ca=True, path_length=0 if parent else 1)
     extensions: list[tuple[x509.ExtensionType, bool]] = [(depth, True), (usage, True)]
     return _issue(key, subject, start, end, extensions, parent)
 
 
-def timestamping(subject: x509.Name, start: datetime, end: datetime, parent: Credential) -> Credential:
+def timestamping(subject: x509.Name, start: datetime, end: datetime, parent: Credential, key: PrivateKey | None = None) -> Credential:
     """A timestamping unit's certificate: extended key usage timeStamping alone, critical (RFC 3161, section 2.3)."""
     extensions: list[tuple[x509.ExtensionType, bool]] = [
         (x509.BasicConstraints(ca=False, path_length=None), True),
         (_usage(digital_signature=True), True),
         (x509.ExtendedKeyUsage([ExtendedKeyUsageOID.TIME_STAMPING]), True),
     ]
-    return _issue(ec.generate_private_key(ec.SECP256R1()), subject, start, end, extensions, parent)
+    return _issue(key or new_key(), subject, start, end, extensions, parent)
 
 
 def signing(
-    subject: x509.Name, start: datetime, end: datetime, parent: Credential, policy: ObjectIdentifier, email: str = ""
+    subject: x509.Name,
+    start: datetime,
+    end: datetime,
+    parent: Credential,
+    policy: ObjectIdentifier,
+    *,
+    email: str = "",
+    key: PrivateKey | None = None,
 ) -> Credential:
     """A document signing certificate under `policy`, with the e-mail address as alternative name when it can be written."""
     extensions: list[tuple[x509.ExtensionType, bool]] = [
@@ -95,7 +146,12 @@ def signing(
     ]
     if address := _ascii_email(email):
         extensions.append((x509.SubjectAlternativeName([x509.RFC822Name(address)]), False))
-    return _issue(ec.generate_private_key(ec.SECP256R1()), subject, start, end, extensions, parent)
+    return _issue(key or new_key(), subject, start, end, extensions, parent)
+
+
+def new_key() -> ec.EllipticCurvePrivateKey:
+    """A key of this authority's kind."""
+    return ec.generate_private_key(ec.SECP256R1())
 
 
 def revocation_list(issuer: Credential, when: datetime, revoked: Sequence[x509.RevokedCertificate] = ()) -> x509.CertificateRevocationList:
@@ -114,7 +170,7 @@ def revocation_list(issuer: Credential, when: datetime, revoked: Sequence[x509.R
 
 
 def _issue(
-    key: ec.EllipticCurvePrivateKey,
+    key: PrivateKey,
     subject: x509.Name,
     start: datetime,
     end: datetime,
@@ -134,9 +190,21 @@ def _issue(
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
         .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(issuer_key.public_key()), critical=False)
     )
-    for extension, critical in extensions:
+    for extension, critical in [*extensions, *_addresses(parent)]:
         builder = builder.add_extension(extension, critical=critical)
     return Credential(key, builder.sign(issuer_key, hashes.SHA256()))
+
+
+def _addresses(issuer: Credential | None) -> list[tuple[x509.ExtensionType, bool]]:
+    """Where whoever meets the certificate finds its issuer and that issuer's revocation list."""
+    if issuer is None or issuer.published is None:
+        return []
+    crl = x509.UniformResourceIdentifier(issuer.published.list_of(issuer.certificate))
+    above = x509.UniformResourceIdentifier(issuer.published.certificate_of(issuer.certificate))
+    return [
+        (x509.CRLDistributionPoints([x509.DistributionPoint([crl], None, None, None)]), False),
+        (x509.AuthorityInformationAccess([x509.AccessDescription(AuthorityInformationAccessOID.CA_ISSUERS, above)]), False),
+    ]
 
 
 def _usage(**granted: bool) -> x509.KeyUsage:

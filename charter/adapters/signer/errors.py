@@ -2,21 +2,41 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
+
 from charter.errors import CharterError, Conflict, NotFound, Unavailable
 from workflows.base import N_, Missing
 
 
+class Away(StrEnum):
+    """What a seal stands on besides this process, when it is away."""
+
+    KEYS = "keys"
+    TIMESTAMPS = "timestamps"
+    REVOCATION = "revocation"
+
+
 class SignerUnavailable(Unavailable):
-    """The keys, the timestamping authority or the signing engine is away. Nothing was signed. `detail` is for the log."""
+    """The keys, the timestamping authority or a revocation server is away (`away` tells which). Nothing was signed. `detail` is for the log."""
 
     title = N_("La signature est momentanément impossible. Rien n’a été signé : réessayez dans un instant.")
 
-    def __init__(self, detail: str = "") -> None:
+    def __init__(self, detail: str = "", *, away: Away = Away.KEYS) -> None:
         super().__init__()
         self.detail = detail
+        self.away = away
 
     def __str__(self) -> str:
         return f"{self.message} [{self.detail}]" if self.detail else self.message
+
+
+class KeyTrouble(SignerUnavailable):
+    """A key cannot be used as it is kept: `mend` (a msgid) and `params` tell whoever runs the service the setting and what to do."""
+
+    def __init__(self, mend: str, **params: object) -> None:
+        super().__init__(mend % params)
+        self.mend = mend
+        self.mend_params = params
 
 
 class AlreadySigned(Conflict):
