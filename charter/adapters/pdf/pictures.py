@@ -47,44 +47,58 @@ class Unlike:
 def compare(pdf: bytes, lengths: Sequence[int]) -> list[Unlike]:
     """The pages of `pdf` that look otherwise than in its first `n` bytes, for each n of `lengths`; the places of the signature fields of
     that revision are left out. Raises Undrawable."""
-    head = json.dumps(list(lengths)).encode()
+    return [Unlike(*pair) for pair in asked("charter.adapters.pdf.pictures", list(lengths), pdf)]
+
+
+def asked(module: str, head: object, body: bytes) -> Any:
+    """What the limited process `python -m module` answers about `body` (both JSON, but the body). Raises Undrawable."""
+    told = json.dumps(head).encode()
     environment = {"PATH": os.environ.get("PATH", os.defpath), "LANG": "C.UTF-8", "PYTHONPATH": str(_ROOT), "PYTHONDONTWRITEBYTECODE": "1"}
-    command = [sys.executable, "-m", "charter.adapters.pdf.pictures"]
-    sent = _HEAD.pack(len(head)) + head + pdf
+    command, sent = [sys.executable, "-m", module], _HEAD.pack(len(told)) + told + body
     try:
         done = subprocess.run(command, input=sent, capture_output=True, env=environment, cwd="/", timeout=WALL_SECONDS, check=False)
     except subprocess.TimeoutExpired as error:
         raise Undrawable("too slow") from error
     if done.returncode:
         raise Undrawable(done.stderr.decode("utf-8", "replace").strip()[-200:] or f"ended with {done.returncode}")
-    return [Unlike(*pair) for pair in json.loads(done.stdout)]
+    return json.loads(done.stdout)
 
 
 def main() -> None:
     """Reads the file, writes the pages that differ."""
+    lengths, pdf = received()
+    sys.stdout.write(json.dumps([[one.revision, one.page] for one in _unlike(pdf, lengths)]))
+
+
+def received() -> tuple[Any, bytes]:
+    """In the limited process: its limits set, what it is asked and about which bytes."""
     resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     (size,) = _HEAD.unpack(sys.stdin.buffer.read(_HEAD.size))
-    lengths: list[int] = json.loads(sys.stdin.buffer.read(size))
-    pdf = sys.stdin.buffer.read()
-    sys.stdout.write(json.dumps([[one.revision, one.page] for one in _unlike(pdf, lengths)]))
+    return json.loads(sys.stdin.buffer.read(size)), sys.stdin.buffer.read()
 
 
 def _unlike(pdf: bytes, lengths: Sequence[int]) -> Iterator[Unlike]:
-    whole = list(_drawn(pdf))
+    whole = list(drawn(pdf))
     if len(whole) * (len(lengths) + 1) > MOST_DRAWN:
         raise Undrawable("too many pages and revisions")
     for index, length in enumerate(lengths):
         if length >= len(pdf):
             continue
-        places = _places(pdf[:length])
-        for page, (then, now) in enumerate(zip_longest(_drawn(pdf[:length]), whole), start=1):
-            if then is None or now is None or not _alike(then, now, places.get(page, ())):
-                yield Unlike(index, page)
+        for page in redrawn(pdf[:length], whole):
+            yield Unlike(index, page)
 
 
-def _drawn(pdf: bytes) -> Iterator[tuple[Any, Box]]:
+def redrawn(before: bytes, after: Iterable[tuple[Any, Box]]) -> Iterator[int]:
+    """Numbers of the pages drawn in `after` (see `drawn`) otherwise than in `before`, the places of its signature fields left out."""
+    places = places_of(before)
+    for page, (then, now) in enumerate(zip_longest(drawn(before), after), start=1):
+        if then is None or now is None or not _alike(then, now, places.get(page, ())):
+            yield page
+
+
+def drawn(pdf: bytes) -> Iterator[tuple[Any, Box]]:
     """Each page as a grey picture, with its visible box in points."""
     import pypdfium2
 
@@ -118,7 +132,7 @@ def _dots(points: float) -> float:
     return points * DPI / 72
 
 
-def _places(pdf: bytes) -> dict[int, list[Box]]:
+def places_of(pdf: bytes) -> dict[int, list[Box]]:
     """Where the signature fields of a revision are, by page number."""
     import pikepdf
 
