@@ -17,7 +17,8 @@ class Away(StrEnum):
 
 
 class SignerUnavailable(Unavailable):
-    """The keys, the timestamping authority or a revocation server is away (`away` tells which). Nothing was signed. `detail` is for the log."""
+    """The keys, the timestamping authority or a revocation server is away: `away` tells which, `detail` more for the log. Nothing
+    was signed."""
 
     title = N_("La signature est momentanément impossible. Rien n’a été signé : réessayez dans un instant.")
 
