@@ -49,7 +49,7 @@ REMINDERS: Mapping[str, tuple[int, ...]] = {
     "drafting.amendments": (-7, -2, 0),
     "drafting.consents": (-7, -2, 0, 3, 7),
 }
-"""What is awaited → days, counted from the sending (from the day itself for a checkpoint or a deadline of the drafting or of the signatures)
+"""What is awaited → days, counted from the sending (from the day itself for a checkpoint, a deadline of the drafting or of the signatures)
 when recalled."""
 
 ANSWER_DAYS = 28

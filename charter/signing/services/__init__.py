@@ -5,19 +5,27 @@ A person's part, acted in by that person (`work.by(actor)`): open_documents, sen
 
 from charter.signing.services.ceremony import confirm, decline, identified, identify, mine, open_documents, send_code, sentence
 from charter.signing.services.codes import WrongCode, digits
+from charter.signing.services.copies import ask_copy, copies_of, copy_of, copy_token, remove_copy
+from charter.signing.services.deadlines import extend, extension, overdue
 from charter.signing.services.documents import SignedDocument, completed, describe, document_of, evidence, keep_evidence, signed_documents
 from charter.signing.services.ending import void, withdraw
 from charter.signing.services.envelopes import by_ref, current, departed, facts, signatory_of, signature_field, the_current
 from charter.signing.services.preparing import choose_signatory, open_envelope, send, set_deadline
-from charter.signing.services.reminding import remind
+from charter.signing.services.recalling import choose_reminders, policy_of
+from charter.signing.services.reminding import remind, remind_everyone
 
 __all__ = [
     "SignedDocument",
     "WrongCode",
+    "ask_copy",
     "by_ref",
+    "choose_reminders",
     "choose_signatory",
     "completed",
     "confirm",
+    "copies_of",
+    "copy_of",
+    "copy_token",
     "current",
     "decline",
     "departed",
@@ -25,6 +33,8 @@ __all__ = [
     "digits",
     "document_of",
     "evidence",
+    "extend",
+    "extension",
     "facts",
     "identified",
     "identify",
@@ -32,7 +42,11 @@ __all__ = [
     "mine",
     "open_documents",
     "open_envelope",
+    "overdue",
+    "policy_of",
     "remind",
+    "remind_everyone",
+    "remove_copy",
     "send",
     "send_code",
     "sentence",

@@ -1,35 +1,102 @@
-"""Those whose signature is awaited are reminded."""
+"""Those whose signature is awaited are reminded: by hand, or when the moment chosen for it comes; once a day at most in all."""
 
 from __future__ import annotations
 
-from zoneinfo import ZoneInfo
+from datetime import time, timedelta
+from importlib import import_module
+from importlib.util import find_spec
 
 from charter.adapters import mail
+from charter.alliances import days
 from charter.alliances.announce import announce
+from charter.alliances.models import Alliance
 from charter.errors import Refused, TooMany
-from charter.signing.models import Signatory, SigningStep
+from charter.signing.models import Envelope, Signatory, SigningStep
 from charter.signing.services.envelopes import AWAITED, held, signable
 from charter.work import Work
-from workflows.base import N_
+from workflows.base import N_, Missing
 from workflows.events import ReminderSent
 from workflows.signing import EnvelopeStatus
 
+REMINDED, RECALLED = "reminded", "recalled"
+"""Kinds of steps: a reminder asked for by somebody, an automatic one."""
+NOBODY = N_("Aucune signature n’est attendue en ce moment : il n’y a personne à relancer.")
+
 
 def remind(work: Work, signatory: Signatory) -> None:
-    """Reminds the signatory by mail, once a day at most. Raises TooMany the second time, Refused when nothing is awaited of them."""
+    """Reminds the signatory by mail, once a day at most.
+
+    Raises TooMany the second time; Refused when nothing is awaited of them, or when somebody else comes before, saying who.
+    """
     envelope = signatory.envelope
-    alliance = held(work, envelope)
-    if envelope.status != EnvelopeStatus.sent or signatory.status not in AWAITED:
+    alliance = _out(work, envelope)
+    if signatory.status not in AWAITED:
         raise Refused(N_("Aucune signature n’est attendue de cette personne."))
-    signable(envelope)
-    zone = ZoneInfo(alliance.zone)
-    morning = work.now().astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
-    due, subject = morning, f"signatory:{signatory.id}"
+    first = turn_of(envelope, signatory)
+    if first:
+        raise Refused(N_("Ce n’est pas encore le tour de cette personne : elle sera prévenue quand il viendra."), first)
+    if not write(work, alliance, signatory, REMINDED):
+        wait = _until_tomorrow(work, alliance)
+        raise TooMany(N_("%(name)s a déjà été relancé aujourd’hui : attendez demain."), retry_after=wait, name=signatory.name)
+
+
+def remind_everyone(work: Work, envelope: Envelope) -> list[Signatory]:
+    """Reminds all those whose signature is awaited now and who were not reminded today; returns them.
+
+    Raises Refused when nobody is awaited, TooMany when all were reminded today.
+    """
+    alliance = _out(work, envelope)
+    awaited = awaited_now(envelope)
+    if not awaited:
+        raise Refused(NOBODY)
+    reminded = [one for one in awaited if write(work, alliance, one, REMINDED)]
+    if not reminded:
+        raise TooMany(N_("Tout le monde a déjà été relancé aujourd’hui : attendez demain."), retry_after=_until_tomorrow(work, alliance))
+    return reminded
+
+
+def awaited_now(envelope: Envelope) -> list[Signatory]:
+    """Those who may sign today: not signed yet, and nobody comes before them."""
+    return [one for one in envelope.signatories if one.status in AWAITED and not turn_of(envelope, one)]
+
+
+def write(work: Work, alliance: Alliance, signatory: Signatory, kind: str) -> bool:
+    """Puts one reminder in the outbox and notes it, under the alliance's lock. False when the person was reminded today already."""
+    today = days.today(alliance, work.now())
     row = mail.post(
-        work, "signing.reminder", to=signatory.email, subject=subject, alliance_id=alliance.id, due_at=due, signatory_id=signatory.id
+        work,
+        "signing.reminder",
+        to=signatory.email,
+        subject=f"signatory:{signatory.id}",
+        alliance_id=alliance.id,
+        due_at=days.at(alliance, today, time()),
+        signatory_id=signatory.id,
     )
     if row is None:
-        raise TooMany(N_("%(name)s a déjà été relancé aujourd’hui : attendez demain."), retry_after=3600, name=signatory.name)
-    work.session.add(SigningStep(signatory=signatory, kind="reminded", at=work.now()))
-    told = ReminderSent(kind="signature", subject=signatory.ref, recipient=str(signatory.person_id), due=due.date().isoformat())
+        return False
+    work.session.add(SigningStep(signatory=signatory, kind=kind, at=work.now()))
+    told = ReminderSent(kind="signature", subject=signatory.ref, recipient=str(signatory.person_id), due=today.isoformat())
     announce(work, alliance, told)
+    return True
+
+
+def turn_of(envelope: Envelope, signatory: Signatory) -> tuple[Missing, ...]:
+    """What must come before the person's turn; nothing when it is theirs."""
+    name = "charter.signing.services.turns"
+    found: tuple[Missing, ...] = tuple(import_module(name).turn_of(envelope, signatory)) if find_spec(name) else ()
+    return found
+
+
+def _out(work: Work, envelope: Envelope) -> Alliance:
+    """Takes the lock. Raises Refused unless the envelope is out and may be signed."""
+    alliance = held(work, envelope)
+    if envelope.status != EnvelopeStatus.sent:
+        raise Refused(NOBODY)
+    signable(envelope)
+    return alliance
+
+
+def _until_tomorrow(work: Work, alliance: Alliance) -> int:
+    """Seconds until the next day begins for the alliance."""
+    tomorrow = days.at(alliance, days.today(alliance, work.now()) + timedelta(days=1), time())
+    return max(1, int((tomorrow - work.now()).total_seconds()))
