@@ -19,6 +19,7 @@ from scripts.steps import StepFailed, command, told
 EXTRA_PATH = "/usr/sbin:/usr/local/sbin:/sbin:/opt/homebrew/bin:/usr/local/bin"
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 CHROMIUM_APPS = ("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome", "/Applications/Chromium.app/Contents/MacOS/Chromium")
+JAVA_PLACES = ("/opt/homebrew/opt/openjdk/bin/java", "/usr/local/opt/openjdk/bin/java")
 POSTGRES_PLACES = ("/usr/lib/postgresql/*/bin", "/usr/pgsql-*/bin", "/opt/homebrew/opt/postgresql*/bin", "/usr/local/opt/postgresql*/bin")
 
 
@@ -38,6 +39,19 @@ def chromium() -> Path | None:
     if named:
         return Path(named)
     return program(*CHROMIUM_NAMES) or next((Path(app) for app in CHROMIUM_APPS if Path(app).exists()), None)
+
+
+def java() -> Path | None:
+    """A Java runtime that starts, for veraPDF. macOS has a `java` that only says where to buy one; Homebrew's is off the PATH."""
+    places = (program("java"), *(Path(place) for place in JAVA_PLACES))
+    return next((path for path in places if path and path.exists() and _answers([path, "-version"])), None)
+
+
+def _answers(words: Sequence[str | Path]) -> bool:
+    try:
+        return subprocess.run(words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False).returncode == 0
+    except OSError:
+        return False
 
 
 def postgres_bin() -> Path | None:
@@ -81,6 +95,7 @@ TEST_NEEDS = (
     Need(chromium, "chromium", "--cask chromium"),
     Need(lambda: program("pdftoppm"), "poppler-utils", "poppler"),
     Need(lambda: program("openssl"), "openssl", "openssl"),
+    Need(java, "default-jre-headless", "openjdk"),
 )
 
 
