@@ -42,6 +42,35 @@ class SignatureConfirmed(Event, type="signature.confirmed"):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ProviderChosen(Event, type="envelope.provider_chosen"):
+    """The outside ``provider`` that gathers the signatures, at the ``level`` it claims; both empty: the product signs itself."""
+
+    envelope: str
+    provider: str = ""
+    level: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class EnvelopeHandedOver(Event, type="envelope.handed_over"):
+    """The outside provider holds the ``documents`` (SHA-256 of what it was given) under its own ``request``."""
+
+    envelope: str
+    provider: str
+    request: str
+    documents: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class SignatureGiven(Event, type="signature.given"):
+    """The outside provider says that person signed there; the signed file is still to come home and be checked."""
+
+    envelope: str
+    signatory: str
+    party: str
+    provider: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class SignatureSealed(Event, type="signature.sealed"):
     """``documents``: the SHA-256 of the signed files; ``serials``: the certificates' serial numbers."""
 
