@@ -42,7 +42,7 @@ class SignatureProvider:
     """An outside signature provider of the shape of Yousign's API v3, offered beside the product's own signature.
 
     `url` is the API's base; `links` the origin its signature links are on; `roots` a PEM file of the authorities its signatures
-    come from; `level` one of PROVIDER_LEVELS; `name` as people know it.
+    come from; `level` one of PROVIDER_LEVELS; `name` as people know it; `seconds` how long an answer is waited for.
     """
 
     url: str
@@ -52,6 +52,7 @@ class SignatureProvider:
     links: str = "https://yousign.app"
     name: str = "Yousign"
     level: str = "electronic_signature"
+    seconds: float = 30.0
 
 
 @dataclass(frozen=True)
@@ -190,6 +191,7 @@ def _signature_provider(env: Env) -> SignatureProvider | None:
         links=_web_address("SIGNATURE_PROVIDER_LINKS", env.str("SIGNATURE_PROVIDER_LINKS", SignatureProvider.links)),
         name=env.str("SIGNATURE_PROVIDER_NAME", SignatureProvider.name),
         level=_one_of("SIGNATURE_PROVIDER_LEVEL", env.str("SIGNATURE_PROVIDER_LEVEL", SignatureProvider.level), PROVIDER_LEVELS),
+        seconds=env.float("SIGNATURE_PROVIDER_SECONDS", SignatureProvider.seconds, validate=validate.Range(1, 300)),
     )
 
 
