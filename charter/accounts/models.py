@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, String
+from sqlalchemy import BigInteger, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from charter.adapters.db import Base
@@ -81,3 +81,39 @@ class ApiToken(Base):
     expires_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]
     person: Mapped[Person] = relationship()
+
+
+class Passkey(Base):
+    """A key one's device or password manager keeps (Web Authentication). Bytes are in base64url, `public_key` is COSE.
+
+    `user_handle` is how authenticators know the account: random, the same for all of a person's keys, never an address.
+    """
+
+    __tablename__ = "passkeys"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
+    key_id: Mapped[str] = mapped_column(String(1400), unique=True)
+    public_key: Mapped[str] = mapped_column(String(4000))
+    user_handle: Mapped[str] = mapped_column(String(90))
+    sign_count: Mapped[int] = mapped_column(BigInteger)
+    synced: Mapped[bool]
+    name: Mapped[str] = mapped_column(String(100))
+    created_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+    person: Mapped[Person] = relationship()
+
+
+class PasskeyChallenge(Base):
+    """What a browser is asked to sign, once: `purpose` register (by `person`, as `user_handle`) | sign_in (nobody known yet)."""
+
+    __tablename__ = "passkey_challenges"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    purpose: Mapped[str] = mapped_column(String(10))
+    challenge: Mapped[str] = mapped_column(String(50), unique=True)
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    user_handle: Mapped[str] = mapped_column(String(90), default="")
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime] = mapped_column(index=True)
+    used_at: Mapped[datetime | None]

@@ -14,7 +14,8 @@ from charter.signing.models.envelopes import Signatory
 class SigningStep(Base):
     """One thing that happened on the way to a signature, for the evidence file. Never changed once written.
 
-    `kind`: opened | code_sent | code_wrong | code_right | confirmed | sealed | seal_failed | declined | reminded.
+    `kind`: opened | read_to_end | code_sent | code_wrong | code_right | passkey_wrong | passkey_right | confirmed | sealed | seal_failed |
+    declined | reminded.
     """
 
     __tablename__ = "signing_steps"

@@ -1,4 +1,5 @@
-"""The ceremony: read, identify, sign; or decline. Only the named person's own account does any of it: a link signs nothing."""
+"""The ceremony's ends: sign, or decline; and who may be there at all. Only the named person's own account does any of it: a link signs
+nothing. `reading` and `identifying` come before."""
 
 from __future__ import annotations
 
@@ -7,14 +8,14 @@ from sqlalchemy import func, select
 from charter.accounts.models import Person
 from charter.alliances.announce import announce
 from charter.alliances.models import Alliance, Party
-from charter.errors import Conflict, Forbidden, Gone, Invalid, Refused, TooMany
+from charter.errors import Conflict, Forbidden, Gone, Invalid, Refused
 from charter.i18n import LOCALES, gettext, speaking
-from charter.signing.models import Code, Envelope, Signatory, SigningStep
-from charter.signing.services import codes
+from charter.signing.models import Envelope, Signatory, SigningStep
+from charter.signing.services import identity
 from charter.signing.services.envelopes import held, may_sign, signable
 from charter.work import Work
 from workflows.base import N_, Missing, fire
-from workflows.events import DocumentOpened, SignatoryIdentified, SignatureConfirmed, SignatureDeclined
+from workflows.events import SignatureConfirmed, SignatureDeclined
 from workflows.signing import EnvelopeChart, EnvelopeStatus, SignatoryChart, SignatoryStatus
 
 EXPECTED = N_(
@@ -26,6 +27,13 @@ ENDED = {
     EnvelopeStatus.declined: N_("Une partie a refusé de signer : ces documents ne seront pas signés."),
     EnvelopeStatus.voided: N_("L’envoi à la signature a été annulé : ces documents ne seront pas signés."),
 }
+
+
+class AlreadySigned(Conflict):
+    """The person's one signature is given already: by a second click, in another window, on another device."""
+
+    def __init__(self) -> None:
+        super().__init__(N_("Vous avez déjà signé : une signature suffit."))
 
 
 def mine(envelope: Envelope, person: Person, party: Party | None = None) -> Signatory:
@@ -49,71 +57,21 @@ def sentence(signatory: Signatory) -> str:
     return gettext(text, name=signatory.name, title=signatory.title, documents=titles, party=signatory.organisation)
 
 
-def open_documents(work: Work, signatory: Signatory, address: str = "", browser: str = "") -> None:
-    """Records that the person has read the documents. Doing it again changes nothing. Raises Forbidden, Gone, Conflict."""
-    alliance = _enter(work, signatory)
-    if signatory.status != SignatoryStatus.waiting:
-        return
-    fire(SignatoryChart, signatory, "open")
-    signatory.opened_at = work.now()
-    note(work, signatory, "opened", address, browser)
-    announce(work, alliance, DocumentOpened(envelope=signatory.envelope.ref, signatory=signatory.ref, party=signatory.party.ref))
-
-
-def send_code(work: Work, signatory: Signatory, address: str = "", browser: str = "") -> Code:
-    """Mails a new code; those before are worth nothing any more. Raises TooMany, NotNow before reading, Forbidden, Gone, Conflict."""
-    _enter(work, signatory)
-    fire(SignatoryChart, signatory, "send_code")
-    code = codes.issue(work, signatory)
-    note(work, signatory, "code_sent", address, browser, signatory.email)
-    return code
-
-
-def identify(work: Work, signatory: Signatory, code: str, address: str = "", browser: str = "") -> None:
-    """The person types the code. When refused, what is flushed must still be committed: a try counts.
-
-    Raises WrongCode (Invalid), TooMany after five, Gone for an old or used one, Forbidden, Conflict.
-    """
-    alliance = _enter(work, signatory)
-    if signatory.status != SignatoryStatus.identifying:
-        raise Gone(N_("Ce code a déjà servi ou n’existe pas. Demandez-en un nouveau."))
-    counted = codes.tries(work, signatory)
-    try:
-        codes.prove(work, signatory, code)
-    except (Gone, Invalid, TooMany):
-        if codes.tries(work, signatory) > counted:  # what counts as a try is kept, so the evidence cannot be drowned in them
-            note(work, signatory, "code_wrong", address, browser)
-        raise
-    signatory.identified_at = work.now()
-    note(work, signatory, "code_right", address, browser)
-    announce(
-        work,
-        alliance,
-        SignatoryIdentified(envelope=signatory.envelope.ref, signatory=signatory.ref, party=signatory.party.ref, method="code"),
-    )
-
-
-def identified(work: Work, signatory: Signatory) -> bool:
-    """True while a right code stands for the person."""
-    return signatory.status == SignatoryStatus.identifying and codes.proved(work, signatory) is not None
-
-
 def confirm(work: Work, signatory: Signatory, consent_sentence: str, address: str = "", browser: str = "") -> None:
     """The person says yes: `consent_sentence` is what was on screen, word for word. Sealing follows by itself.
 
-    Raises Gone when the identification is over, Conflict when the sentence is another, NotNow the second time, Forbidden.
+    Raises AlreadySigned the second time, Gone when the identification is over, Conflict when the sentence is another, Forbidden.
     """
-    alliance = _enter(work, signatory)
-    if signatory.status in (SignatoryStatus.sealing, SignatoryStatus.signed):
-        raise Conflict(N_("Vous avez déjà signé : une signature suffit."))
-    code = codes.proved(work, signatory)
-    if code is None:
-        raise Gone(N_("Votre identification a expiré. Demandez un nouveau code : rien n’a été signé."))
+    alliance = enter(work, signatory)
+    proof = identity.proved(work, signatory)
+    if proof is None:
+        raise Gone(N_("Votre identification a expiré : rien n’a été signé. Identifiez-vous de nouveau, puis signez."))
     if consent_sentence.strip() not in _sentences(signatory):
         raise Conflict(N_("La phrase de consentement a changé depuis l’affichage de la page. Relisez-la : rien n’a été signé."))
-    code.spent_at = work.now()
+    now = work.now()
+    identity.spend(work, signatory, proof, now)
     fire(SignatoryChart, signatory, "confirm")
-    signatory.confirmed_at, signatory.consent_sentence, signatory.trouble = work.now(), consent_sentence.strip(), ""
+    signatory.confirmed_at, signatory.consent_sentence, signatory.trouble = now, consent_sentence.strip(), ""
     note(work, signatory, "confirmed", address, browser)
     envelope, party = signatory.envelope, signatory.party
     announce(
@@ -126,7 +84,7 @@ def decline(work: Work, signatory: Signatory, reason: str, address: str = "", br
 
     Raises Invalid (reason), NotNow, Forbidden, Gone.
     """
-    alliance = _enter(work, signatory, to_sign=False)
+    alliance = enter(work, signatory, to_sign=False)
     if len(reason.strip()) < 3:
         raise Invalid({"reason": [gettext(N_("Dites en quelques mots pourquoi vous ne signez pas : les autres parties en ont besoin"))]})
     fire(SignatoryChart, signatory, "decline")
@@ -154,11 +112,16 @@ def times(work: Work, signatory: Signatory, kind: str) -> int:
     return work.session.scalar(count) or 0
 
 
-def _enter(work: Work, signatory: Signatory, *, to_sign: bool = True) -> Alliance:
-    """Under the alliance's lock: the envelope is out and may still be signed, and it is the named person, still entitled, who acts."""
+def enter(work: Work, signatory: Signatory, *, to_sign: bool = True) -> Alliance:
+    """Under the alliance's lock: the envelope is out and may still be signed, and it is the named person, still entitled, who acts.
+
+    Raises Forbidden, Gone, Refused, and AlreadySigned when they come `to_sign` again.
+    """
     alliance = held(work, signatory.envelope)
     if work.actor.person_id != signatory.person_id:
         raise Forbidden(EXPECTED, name=signatory.name, party=signatory.organisation)
+    if to_sign and signatory.status in (SignatoryStatus.sealing, SignatoryStatus.signed):
+        raise AlreadySigned
     status = signatory.envelope.status
     if status != EnvelopeStatus.sent:
         raise Gone(ENDED[status])
