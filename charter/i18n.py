@@ -132,9 +132,17 @@ def _first(day: str) -> str:
 def format_datetime(value: datetime, zone: ZoneInfo = ZONE) -> str:
     """« 3 mars 2026 à 14:02 (heure de Paris) »: the zone is always said (promise 9)."""
     local = value.astimezone(zone)
-    label = gettext("heure de Paris") if zone.key == "Europe/Paris" else zone.key
     day = format_date(local, zone)
-    return gettext("%(day)s à %(time)s (%(zone)s)", day=day, time=local.strftime("%H:%M"), zone=label)
+    return gettext("%(day)s à %(time)s (%(zone)s)", day=day, time=local.strftime("%H:%M"), zone=_zone(zone))
+
+
+def format_until(value: date, zone: ZoneInfo = ZONE) -> str:
+    """« jeudi 2 avril 2026 inclus (heure de Paris) »: a last day counts until its end, somewhere."""
+    return gettext("%(day)s inclus (%(zone)s)", day=format_day(value), zone=_zone(zone))
+
+
+def _zone(zone: ZoneInfo) -> str:
+    return gettext("heure de Paris") if zone.key == "Europe/Paris" else zone.key
 
 
 def format_time(value: datetime, zone: ZoneInfo = ZONE) -> str:

@@ -8,7 +8,7 @@ from flask import Blueprint, flash, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from charter.accounts import services
-from charter.accounts.schemas import PersonView, ProfileForm, SessionView, SignInForm, TokenForm, TokenView
+from charter.accounts.schemas import HintedForm, PersonView, ProfileForm, SessionView, SignInForm, TokenForm, TokenView
 from charter.adapters.http import Form, client_address, current_work, limiter, me, page, public, signed_in
 from charter.adapters.http.requests import SESSION_COOKIE
 from charter.errors import Invalid
@@ -22,10 +22,14 @@ BLUEPRINTS = (pages,)
 @pages.get("/connexion")
 @public
 def sign_in() -> Response:
-    """The page that asks for an address."""
+    """The page that asks for an address; when a mail's link tells it, only whether to send the link there."""
+    suite = services.safe_path(request.args.get("suite", ""))
     if me() is not None:
-        return redirect(url_for("dashboard.home"))
-    return page("accounts/sign_in.html", form=Form(SignInForm(), {"suite": services.safe_path(request.args.get("suite", ""))}))
+        return redirect(suite or url_for("dashboard.home"))
+    expected = services.hinted(current_work(), suite)
+    if expected is not None and "autre" not in request.args:
+        return page("accounts/sign_in_expected.html", suite=suite, email=services.masked(expected.email))
+    return page("accounts/sign_in.html", form=Form(SignInForm(), {"suite": suite}))
 
 
 @pages.post("/connexion")
@@ -42,6 +46,20 @@ def send_link() -> Response:
         else:
             return page("accounts/link_sent.html", email=form.data["email"])
     return page("accounts/sign_in.html", 422, form=form)
+
+
+@pages.post("/connexion/attendue")
+@limiter.limit("20 per minute")
+@public
+def send_expected_link() -> Response:
+    """Sends the link to the address a mail's link was written to; an altered one leads to the page that asks for an address."""
+    form = Form(HintedForm())
+    suite = services.safe_path(form.data["suite"]) if form.read() else ""
+    expected = services.hinted(current_work(), suite)
+    if expected is None:
+        return redirect(url_for("accounts.sign_in", suite=suite or None))
+    services.ask_link(current_work(), expected.email, next_path=suite, language=locale())
+    return page("accounts/link_sent.html", email=services.masked(expected.email), suite=suite)
 
 
 @pages.get("/connexion/<token>")

@@ -16,6 +16,12 @@ class SignInForm(Schema):
     suite = fields.Str(load_default="")
 
 
+class HintedForm(Schema):
+    """Where to go afterwards, in an address that tells whom it was written to."""
+
+    suite = fields.Str(required=True)
+
+
 class ProfileForm(Schema):
     """One's own name and language."""
 

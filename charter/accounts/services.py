@@ -6,8 +6,9 @@ import hashlib
 import re
 import secrets
 from datetime import timedelta
+from urllib.parse import parse_qs, urlsplit
 
-from itsdangerous import BadSignature, URLSafeSerializer
+from itsdangerous import BadSignature, URLSafeSerializer, URLSafeTimedSerializer
 from sqlalchemy import func, select, update
 
 from charter.accounts.models import ApiToken, Person, SignedSession, SignInLink
@@ -22,6 +23,8 @@ SESSION_LIFE = timedelta(days=30)
 SEEN_EVERY = timedelta(minutes=5)
 TOKEN_LIFE = timedelta(days=365)
 LINKS_PER_HOUR = 8
+HINT_LIFE = timedelta(days=200)
+HINT = "pour"
 EMAIL = re.compile(r"[^@\s,;<>\"]{1,64}@[^@\s,;<>\"]+\.[^@\s.,;<>\"]{2,63}")
 
 
@@ -87,6 +90,31 @@ def safe_path(path: str) -> str:
     # Browsers read « \ » as « / » and skip tabs and line ends: « /<tab>/elsewhere » would lead elsewhere.
     inside = path.startswith("/") and not path.startswith("//") and path.isprintable() and "\\" not in path and len(path) <= 300
     return path if inside else ""
+
+
+def address_hint(work: Work, person: Person) -> str:
+    """What a mail's link says of whom it was written to, for the parameter `pour` of its address: signed, the address itself is not in it.
+
+    It signs nobody in: the sign-in page merely knows where to send the link one asks for (ADR 22).
+    """
+    return str(_hints(work).dumps(person.id))
+
+
+def hinted(work: Work, path: str) -> Person | None:
+    """The person a mail's link was written to, when `path` tells; None when nothing does, or it is altered or too old."""
+    (token,) = parse_qs(urlsplit(path).query).get(HINT, [""])[:1]
+    try:
+        person_id = _hints(work).loads(token, max_age=int(HINT_LIFE.total_seconds()))
+    except BadSignature:
+        return None
+    person = work.session.get(Person, person_id) if isinstance(person_id, int) else None
+    return None if person is None or person.closed_at else person
+
+
+def masked(email: str) -> str:
+    """« a…@exemple.org »: enough for its owner to know it, not for whoever was forwarded a link to learn it."""
+    local, _, domain = email.partition("@")
+    return f"{local[:1]}…@{domain}"
 
 
 def link_token(work: Work, link: SignInLink) -> str:
@@ -226,6 +254,10 @@ def actor_of(person: Person) -> Actor:
 
 def _hash(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
+
+
+def _hints(work: Work) -> URLSafeTimedSerializer:
+    return URLSafeTimedSerializer(work.settings.secret_key, salt="address-hint")
 
 
 def _signer(work: Work) -> URLSafeSerializer:
