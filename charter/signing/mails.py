@@ -3,25 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from charter.accounts.models import Person
-from charter.adapters.mail import Attachment, Mail, builder
+from charter.adapters.mail import Mail, builder
 from charter.alliances.models import Alliance
-from charter.errors import NotFound
 from charter.i18n import format_datetime, gettext, speaking
-from charter.signing.models import Code, Envelope, Signatory
-from charter.signing.services import digits
+from charter.signing.letters import ceremony_url, signed_files, until
+from charter.signing.letters import envelope_told as _told
+from charter.signing.letters import letter as _mail
+from charter.signing.letters import page_url as _url
+from charter.signing.models import Code, CopyRecipient, Envelope, Signatory
+from charter.signing.services import copy_token, digits, overdue
 from charter.signing.services.codes import CODE_LIFE
-from charter.signing.services.documents import describe
+from charter.signing.services.copies import LINK_LIFE
+from charter.signing.services.deadlines import extension
 from charter.signing.services.envelopes import AWAITED, departed
 from charter.work import Work
 from workflows.base import N_
 from workflows.signing import EnvelopeStatus, SignatoryStatus
 
 Told = Mapping[str, Any]
-MOST_BYTES = 8 * 1024 * 1024
-"""Signed files heavier than this together are not attached: many mail servers refuse them."""
 
 
 @builder("signing.invitation")
@@ -65,7 +68,7 @@ def seal_failed(work: Work, signatory_id: int, alliance_id: int) -> Mail | None:
     own = work.get(Signatory, signatory_id)
     if own.status != SignatoryStatus.opened or own.envelope.status != EnvelopeStatus.sent:
         return None
-    values = {"url": _url(work, own.envelope.alliance, "/signature/ceremonie"), "party": own.organisation}
+    values = {"url": ceremony_url(work, own), "party": own.organisation}
     return _mail(
         work, own.person, own.envelope.alliance, "seal_failed", N_("Votre signature est à refaire : %(title)s"), values, to=own.email
     )
@@ -91,32 +94,90 @@ def voided(work: Work, person_id: int, event: Told, alliance_id: int) -> Mail | 
     return _mail(work, person, alliance, "voided", N_("Signature annulée : %(title)s"), values)
 
 
-@builder("signing.completed")
-def completed(work: Work, person_id: int, event: Told, alliance_id: int) -> Mail | None:
-    """Everybody signed: one's own copy of each document (code civil, article 1375), and where the evidence file is."""
+@builder("signing.extended")
+def extended(work: Work, person_id: int, event: Told, alliance_id: int) -> Mail | None:
+    """The deadline was moved: until when, and until when it was; nothing to somebody who signed meanwhile, or once it moved again."""
     alliance, person = work.get(Alliance, alliance_id), work.get(Person, person_id)
     envelope = _told(work, alliance, event)
-    files = [(describe(one).name, work.storage.get(one.current_sha256)) for one in envelope.documents]
-    light = sum(len(data) for _, data in files) <= MOST_BYTES
+    own = next((one for one in envelope.signatories if one.person_id == person.id), None)
+    if own is None or not _awaited(own) or envelope.deadline is None or envelope.deadline.isoformat() != event["after"]:
+        return None
+    values = {"before": date.fromisoformat(event["before"]) if event["before"] else None}
+    return _to_sign(work, own, "extended", N_("Vous avez jusqu’au %(deadline)s pour signer : %(title)s"), values)
+
+
+@builder("signing.overdue")
+def passed(work: Work, person_id: int, event: Told, alliance_id: int) -> Mail | None:
+    """To those who lead: the deadline is over, who is awaited, and the two ways out."""
+    alliance, person = work.get(Alliance, alliance_id), work.get(Person, person_id)
+    envelope = _told(work, alliance, event)
+    if not overdue(work, envelope) or departed(envelope):
+        return None
+    first, last = extension(work, alliance, envelope)
+    values = {
+        "url": _url(work, alliance, "/signature/prolongation" if first <= last else "/signature"),
+        "void_url": _url(work, alliance, "/signature/annulation"),
+        "day": date.fromisoformat(event["day"]),
+        "awaited": [(one.organisation, one.name) for one in envelope.signatories if one.status in AWAITED],
+        "last": last if first <= last else None,
+    }
+    return _mail(work, person, alliance, "overdue", N_("Échéance des signatures dépassée : %(title)s"), values)
+
+
+@builder("signing.completed")
+def completed(work: Work, person_id: int, event: Told, alliance_id: int) -> Mail | None:
+    """Everybody signed: one's own copy of each document (code civil, article 1375), and where the evidence file will be."""
+    alliance, person = work.get(Alliance, alliance_id), work.get(Person, person_id)
+    envelope = _told(work, alliance, event)
+    files = signed_files(work, envelope)
     values = {
         "url": _url(work, alliance, "/signature"),
+        "verify_url": f"{work.settings.public_url}/verifier",
         "rows": _signed(envelope, person.language),
-        "attached": light,
+        "attached": bool(files),
     }
-    attachments = tuple(Attachment(name, "application/pdf", data) for name, data in files) if light else ()
-    return _mail(work, person, alliance, "completed", N_("Signé par tous : %(title)s"), values, attachments=attachments)
+    return _mail(work, person, alliance, "completed", N_("Signé par tous : %(title)s"), values, attachments=files)
 
 
-def _to_sign(work: Work, own: Signatory, name: str, subject: str) -> Mail:
+@builder("signing.copy")
+def copy(work: Work, copy_id: int, alliance_id: int) -> Mail | None:
+    """The signed documents, to somebody a party wants to have them: who asked for it, and how to check them without an account."""
+    found = work.session.get(CopyRecipient, copy_id)
+    if found is None:
+        return None
+    alliance, envelope = work.get(Alliance, alliance_id), found.envelope
+    files = signed_files(work, envelope)
+    with speaking("fr"):  # the documents are in French (ADR 6), and nothing is known of the reader's language
+        subject = gettext(N_("Copie pour vous, signée par tous : %(title)s"), title=alliance.title)
+        text = N_("Vous recevez ce message, et aucun autre, parce que %(asker)s (%(party)s) a indiqué votre adresse pour cette copie.")
+        reason = gettext(text, asker=found.asker.display_name, party=found.party.name)
+    values = {
+        "alliance": alliance.title,
+        "name": found.name,
+        "reason": reason,
+        "asker": found.asker.display_name,
+        "asker_email": found.asker.email,
+        "party": found.party.name,
+        "rows": _signed(envelope, "fr"),
+        "attached": bool(files),
+        "url": f"{work.settings.public_url}/copie/{copy_token(work, found)}",
+        "days": LINK_LIFE.days,
+        "verify_url": f"{work.settings.public_url}/verifier",
+    }
+    return Mail(to=found.email, to_name=found.name, subject=subject, template="signing/copy", values=values, attachments=files)
+
+
+def _to_sign(work: Work, own: Signatory, name: str, subject: str, more: Mapping[str, Any] | None = None) -> Mail:
     envelope = own.envelope
     values = {
-        "url": _url(work, envelope.alliance, "/signature/ceremonie"),
+        "url": ceremony_url(work, own),
         "party": own.organisation,
         "title_of": own.title,
         "documents": [one.title for one in envelope.documents],
-        "deadline": envelope.deadline,
+        "deadline": until(envelope, own.person.language),
         "others": [one.name for one in envelope.signatories if one is not own],
         "email": own.email,
+        **(more or {}),
     }
     return _mail(work, own.person, envelope.alliance, name, subject, values, to=own.email)
 
@@ -128,40 +189,3 @@ def _signed(envelope: Envelope, language: str) -> list[tuple[str, str]]:
 
 def _awaited(own: Signatory) -> bool:
     return own.envelope.status == EnvelopeStatus.sent and own.status in AWAITED and not departed(own.envelope)
-
-
-def _told(work: Work, alliance: Alliance, event: Told) -> Envelope:
-    """The envelope the event tells of, which may no longer be the newest."""
-    found = work.session.query(Envelope).filter_by(ref=event["envelope"], alliance_id=alliance.id).one_or_none()
-    if found is None:
-        raise NotFound
-    return found
-
-
-def _url(work: Work, alliance: Alliance, path: str = "") -> str:
-    return f"{work.settings.public_url}/alliances/{alliance.ref}{path}"
-
-
-def _mail(
-    work: Work,
-    person: Person,
-    alliance: Alliance,
-    name: str,
-    subject: str,
-    values: Mapping[str, Any],
-    *,
-    to: str = "",
-    attachments: tuple[Attachment, ...] = (),
-) -> Mail:
-    with speaking(person.language):
-        said = gettext(subject, title=alliance.title, **{key: value for key, value in values.items() if isinstance(value, str)})
-        reason = gettext(N_("Vous recevez ce message parce que vous prenez part à l’alliance « %(title)s »."), title=alliance.title)
-    return Mail(
-        to=to or person.email,
-        to_name=person.name,
-        subject=said,
-        template=f"signing/{name}",
-        values={"alliance": alliance.title, "name": person.name, "reason": reason, **values},
-        language=person.language,
-        attachments=attachments,
-    )
