@@ -13,10 +13,15 @@ signatory                    event        becomes      when
 ---------------------------  -----------  -----------  ------------------------------------
 waiting or opened            open         opened       the document is read
 opened or identifying        send_code    identifying  a code is asked for
-identifying                  confirm      sealing      the code is right, the will is stated
+opened or identifying        present_passkey  identifying  a passkey answered
+identifying                  confirm      sealing      who signs is proved, the will is stated
 sealing                      seal         signed       the seal is in the document
 sealing                      seal_failed  opened       it could not be made: start again
 waiting, opened, identifying decline      declined
+waiting, opened, identifying delegate     waiting      somebody else is to sign for the party, and starts from the reading
+
+The person's own acts (open, send_code, present_passkey, confirm, decline) wait for their turn: those of an earlier rank have signed,
+and the visa the party asked for, if any, is given (``visas.py``).
 """
 
 from __future__ import annotations
@@ -29,6 +34,7 @@ from enum import StrEnum
 from statemachine import State
 
 from workflows.base import N_, Chart, Missing, needs
+from workflows.visas import ApproverFacts, visa_missing
 
 
 class EnvelopeStatus(StrEnum):
@@ -48,14 +54,32 @@ class SignatoryStatus(StrEnum):
     declined = "declined"
 
 
+AWAITED = (SignatoryStatus.waiting, SignatoryStatus.opened, SignatoryStatus.identifying)
+"""Those whose own act is still to come."""
+
+
 @dataclass(frozen=True)
 class SignatoryFacts:
-    """``person``: the opaque id of who signs, empty when not known to the caller."""
+    """``person``: the opaque id of who signs, empty when not known to the caller. ``rank``: 1 signs first; all 1, all at once.
+
+    ``delegate_of``: name of the person the documents print, when somebody else signs in their place; ``visa``: the one the party asked for.
+    """
 
     name: str
     party: str
     status: SignatoryStatus = SignatoryStatus.waiting
     person: str = ""
+    rank: int = 1
+    delegate_of: str = ""
+    visa: ApproverFacts | None = None
+
+
+@dataclass(frozen=True)
+class TurnFacts:
+    """One person's turn among all those who sign."""
+
+    signatory: SignatoryFacts
+    everyone: tuple[SignatoryFacts, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -94,11 +118,43 @@ def assemblies_deliberated(facts: EnvelopeFacts) -> Iterator[Missing]:
         yield Missing(text, who=(party,), params={"party": party})
 
 
+def earlier_ranks_signed(facts: TurnFacts) -> Iterator[Missing]:
+    for one in facts.everyone:
+        if one.rank < facts.signatory.rank and one.status != SignatoryStatus.signed:
+            params = {"name": one.name, "party": one.party}
+            yield Missing(N_("Signature de %(name)s pour %(party)s, qui vient d’abord"), who=(one.name,), params=params)
+
+
+def visa_given(facts: TurnFacts) -> Iterator[Missing]:
+    yield from visa_missing(facts.signatory.visa)
+
+
+def waits_for(facts: TurnFacts) -> tuple[Missing, ...]:
+    """What must come before this person's turn; nothing once it has come."""
+    return (*earlier_ranks_signed(facts), *visa_given(facts))
+
+
+def held_by(facts: TurnFacts) -> tuple[str, ...]:
+    """Those who can act today so that this signature comes: the first rank that has not signed whole, or whoever must give them a visa."""
+    unsigned = [one for one in facts.everyone if one.status != SignatoryStatus.signed and one.rank < facts.signatory.rank]
+    first = min((one.rank for one in unsigned), default=facts.signatory.rank)
+    heads = [one for one in unsigned if one.rank == first] or [facts.signatory]
+    return tuple(dict.fromkeys(name for head in heads for name in _holders(head)))
+
+
+def _holders(signatory: SignatoryFacts) -> tuple[str, ...]:
+    lacks = tuple(visa_missing(signatory.visa)) if signatory.status in AWAITED else ()
+    return tuple(name for lack in lacks for name in lack.who) or (signatory.name,)
+
+
 def everybody_signed(facts: EnvelopeFacts) -> Iterator[Missing]:
     for signatory in facts.signatories:
         if signatory.status != SignatoryStatus.signed:
-            params = {"name": signatory.name, "party": signatory.party}
-            yield Missing(N_("Signature de %(name)s attendue pour %(party)s"), who=(signatory.name,), params=params)
+            turn, params = TurnFacts(signatory, facts.signatories), {"name": signatory.name, "party": signatory.party}
+            text = N_("Signature de %(name)s attendue pour %(party)s")
+            if signatory.status in AWAITED and waits_for(turn):
+                text = N_("Signature de %(name)s attendue pour %(party)s, quand son tour sera venu")
+            yield Missing(text, who=held_by(turn), params=params)
 
 
 class EnvelopeChart(Chart):
@@ -122,9 +178,12 @@ class SignatoryChart(Chart):
     signed = State(N_("A signé"), value=SignatoryStatus.signed, final=True)
     declined = State(N_("A refusé"), value=SignatoryStatus.declined, final=True)
 
-    open_ = waiting.to(opened) | opened.to(opened)
-    send_code = opened.to(identifying) | identifying.to(identifying)
-    confirm = identifying.to(sealing)
+    _turn = needs(earlier_ranks_signed, visa_given)
+    open_ = waiting.to(opened, cond=_turn) | opened.to(opened, cond=_turn)
+    send_code = opened.to(identifying, cond=_turn) | identifying.to(identifying, cond=_turn)
+    present_passkey = opened.to(identifying, cond=_turn) | identifying.to(identifying, cond=_turn)
+    confirm = identifying.to(sealing, cond=_turn)
     seal = sealing.to(signed)
     seal_failed = sealing.to(opened)
-    decline = waiting.to(declined) | opened.to(declined) | identifying.to(declined)
+    decline = waiting.to(declined, cond=_turn) | opened.to(declined, cond=_turn) | identifying.to(declined, cond=_turn)
+    delegate = waiting.to(waiting) | opened.to(waiting) | identifying.to(waiting)

@@ -15,6 +15,8 @@ from charter.contracts.models import Contract, Document
 from workflows.signing import EnvelopeStatus, SignatoryStatus
 
 if TYPE_CHECKING:
+    from charter.signing.models.approvers import Approver
+    from charter.signing.models.proofs import AuthorityProof
     from charter.signing.models.seals import SealedRevision
     from charter.signing.models.steps import SigningStep
 
@@ -46,6 +48,7 @@ class Envelope(Base):
     contract: Mapped[Contract] = relationship()
     documents: Mapped[list[EnvelopeDocument]] = relationship(back_populates="envelope", order_by="EnvelopeDocument.position")
     signatories: Mapped[list[Signatory]] = relationship(back_populates="envelope", order_by="Signatory.position")
+    approvers: Mapped[list[Approver]] = relationship(back_populates="envelope", order_by="Approver.id")
 
     @property
     def all_signed(self) -> bool:
@@ -81,7 +84,9 @@ class EnvelopeDocument(Base):
 class Signatory(Base):
     """Who signs for one party. Name, address, capacity and organisation are as they were when the envelope was sent.
 
-    `field` is the PDF signature field; `trouble` a sentence while sealing is delayed or after it failed.
+    `field` is the PDF signature field; `trouble` a sentence while sealing is delayed or after it failed. Lower `rank`s sign first; all
+    1, all at once; `invited_at` is when the person was first asked, their turn come. `holder_id`, `delegate_of` and `delegate_of_title`
+    tell whom the documents print when that person delegated their signature to this one; empty when the holder signs.
     """
 
     __tablename__ = "signatories"
@@ -99,6 +104,11 @@ class Signatory(Base):
     organisation: Mapped[str] = mapped_column(String(200))
     field: Mapped[str] = mapped_column(String(40))
     status: Mapped[SignatoryStatus] = mapped_column(StrEnumType(SignatoryStatus), default=SignatoryStatus.waiting)
+    rank: Mapped[int] = mapped_column(default=1, server_default="1")
+    holder_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    delegate_of: Mapped[str] = mapped_column(String(200), default="", server_default="")
+    delegate_of_title: Mapped[str] = mapped_column(String(120), default="", server_default="")
+    invited_at: Mapped[datetime | None]
     opened_at: Mapped[datetime | None]
     identified_at: Mapped[datetime | None]
     confirmed_at: Mapped[datetime | None]
@@ -109,5 +119,12 @@ class Signatory(Base):
     trouble: Mapped[str] = mapped_column(String(300), default="")
     envelope: Mapped[Envelope] = relationship(back_populates="signatories")
     party: Mapped[Party] = relationship()
-    person: Mapped[Person] = relationship()
+    person: Mapped[Person] = relationship(foreign_keys=[person_id])
+    holder: Mapped[Person | None] = relationship(foreign_keys=[holder_id])
     steps: Mapped[list[SigningStep]] = relationship(back_populates="signatory", order_by="SigningStep.id")
+    proofs: Mapped[list[AuthorityProof]] = relationship(back_populates="signatory", order_by="AuthorityProof.id")
+
+    @property
+    def printed(self) -> tuple[str, str]:
+        """Name and capacity of the person the documents must name: the holder, whoever signs in their place."""
+        return (self.delegate_of, self.delegate_of_title) if self.delegate_of else (self.name, self.title)

@@ -13,13 +13,14 @@ from charter.alliances.models import Alliance, OrganisationKind, Party
 from charter.alliances.services import hold
 from charter.errors import NotFound, Refused
 from charter.signing.models import Envelope, Signatory
+from charter.signing.services.turns import told
 from charter.work import Work
 from workflows.base import N_, possible
 from workflows.proposals import PartyStatus
 from workflows.roles import Role
-from workflows.signing import EnvelopeChart, EnvelopeFacts, SignatoryFacts, SignatoryStatus, nobody_left
+from workflows.signing import AWAITED as AWAITED
+from workflows.signing import EnvelopeChart, EnvelopeFacts, nobody_left
 
-AWAITED = (SignatoryStatus.waiting, SignatoryStatus.opened, SignatoryStatus.identifying)
 UNSIGNABLE = N_("Ces documents ne peuvent plus être signés tels quels.")
 
 
@@ -70,11 +71,11 @@ def signatory_of(envelope: Envelope, ref: str) -> Signatory:
 
 
 def held(work: Work, envelope: Envelope) -> Alliance:
-    """Takes the alliance's lock and reads the envelope and its signatories afresh under it."""
+    """Takes the alliance's lock and reads the envelope, its signatories and its approvers afresh under it."""
     alliance = hold(work, envelope.alliance)
     work.session.refresh(envelope)
-    for signatory in envelope.signatories:
-        work.session.refresh(signatory)
+    for one in (*envelope.signatories, *envelope.approvers):
+        work.session.refresh(one)
     return alliance
 
 
@@ -82,11 +83,11 @@ def facts(envelope: Envelope) -> EnvelopeFacts:
     """What the guards look at. Parties are those in the alliance today; a signatory whose party left counts no more."""
     parties = envelope.alliance.accepted_parties
     named = [one for one in envelope.signatories if one.party in parties]
-    told = tuple(SignatoryFacts(one.name, one.party.name, one.status, str(one.person_id)) for one in named)
+    signatories = tuple(told(envelope, one) for one in named)
     undeliberated = tuple(party.name for party in parties if must_deliberate(party) and not deliberated(party))
     leader = leading_party(envelope.alliance)
     names = tuple(party.name for party in parties)
-    return EnvelopeFacts(names, told, undeliberated, tuple(departed(envelope)), leader.name if leader else "")
+    return EnvelopeFacts(names, signatories, undeliberated, tuple(departed(envelope)), leader.name if leader else "")
 
 
 def must_deliberate(party: Party) -> bool:

@@ -1,0 +1,46 @@
+"""Whose turn it is: those of an earlier rank sign first, and a party that asked for a visa signs once it is given."""
+
+from __future__ import annotations
+
+from charter.errors import Refused
+from charter.signing.models import Approver, Envelope, Signatory
+from workflows.base import N_, Missing
+from workflows.signing import SignatoryFacts, TurnFacts, waits_for
+from workflows.visas import ApproverFacts, ApproverStatus
+
+NOT_YET = N_("Ce n’est pas encore votre tour de signer pour %(party)s. Un courriel vous préviendra.")
+
+
+def approver_of(envelope: Envelope, party_id: int) -> Approver | None:
+    """Whose visa that party asked for, None without one."""
+    live = (one for one in envelope.approvers if one.status != ApproverStatus.removed)
+    return next((one for one in live if one.party_id == party_id), None)
+
+
+def told(envelope: Envelope, signatory: Signatory, party: str = "") -> SignatoryFacts:
+    """The signatory as the workflows see it; `party` is the name it goes by today. Parties and members must be loaded."""
+    name, approver = party or signatory.party.name, approver_of(envelope, signatory.party_id)
+    visa = None
+    if approver is not None:
+        gone = not any(one.person_id == approver.person_id and one.is_active for one in signatory.party.members)
+        visa = ApproverFacts(approver.name, name, approver.status, str(approver.person_id), gone)
+    person = str(signatory.person_id)
+    return SignatoryFacts(signatory.name, name, signatory.status, person, signatory.rank, signatory.delegate_of, visa)
+
+
+def turn_facts(signatory: Signatory) -> TurnFacts:
+    """What the guards of the signatory's own acts look at."""
+    envelope = signatory.envelope
+    return TurnFacts(told(envelope, signatory), tuple(told(envelope, one) for one in envelope.signatories))
+
+
+def turn_of(envelope: Envelope, signatory: Signatory) -> tuple[Missing, ...]:
+    """What must come before this person's turn, and from whom; nothing once it has come."""
+    return waits_for(TurnFacts(told(envelope, signatory), tuple(told(envelope, one) for one in envelope.signatories)))
+
+
+def check_turn(signatory: Signatory) -> None:
+    """Raises Refused, saying whom one waits for, before the person's turn."""
+    missing = turn_of(signatory.envelope, signatory)
+    if missing:
+        raise Refused(NOT_YET, missing, party=signatory.organisation)
