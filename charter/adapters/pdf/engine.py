@@ -12,7 +12,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import IO, Any, cast
 
-from charter.adapters.pdf import fonts, frames
+from charter.adapters import frames
+from charter.adapters.pdf import fonts
 from charter.adapters.pdf.cache import PdfCache
 from charter.adapters.pdf.errors import RenderFailed, RenderTooBig
 from charter.adapters.pdf.limits import MESSAGES, Limits

@@ -15,7 +15,7 @@ import sys
 from collections.abc import Iterator
 from typing import Any, BinaryIO, NoReturn
 
-from charter.adapters.pdf import frames
+from charter.adapters import frames
 from charter.adapters.pdf.finish import WrongFields
 from charter.adapters.pdf.fonts import FIELD_FAMILY
 from charter.adapters.pdf.layout import Problem, lay_out

@@ -1,6 +1,6 @@
-"""The wire between the engine and its laying-out process: a length, a JSON header, then raw bytes.
+"""The wire between an engine and the process it keeps for strangers' bytes: a length, a JSON header, then raw bytes.
 
-JSON and not pickle: what comes back was made while reading people's text, so it is read as data and nothing else.
+JSON and not pickle: what comes back was made while reading people's text or files, so it is read as data and nothing else.
 """
 
 from __future__ import annotations
