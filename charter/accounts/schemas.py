@@ -35,6 +35,20 @@ class TokenForm(Schema):
     label = fields.Str(required=True, error_messages=REQUIRED, metadata={"label": _l(N_("Nom du jeton"))})
 
 
+class PasskeyForm(Schema):
+    """A name for a passkey, and what the browser answered (JSON) when one is added."""
+
+    name = fields.Str(required=True, error_messages=REQUIRED, metadata={"label": _l(N_("Nom de la clé"))})
+    answer = fields.Str(load_default="")
+
+
+class PasskeyAnswerForm(Schema):
+    """What the browser answered (JSON), and where to go afterwards."""
+
+    answer = fields.Str(load_default="")
+    suite = fields.Str(load_default="")
+
+
 class PersonView(Schema):
     """A person, to themselves."""
 
@@ -62,6 +76,16 @@ class TokenView(Schema):
     label = fields.Str()
     created_at = fields.Raw()
     expires_at = fields.Raw()
+
+
+class PasskeyView(Schema):
+    """A passkey, to its owner."""
+
+    id = fields.Int()
+    name = fields.Str()
+    synced = fields.Bool()
+    created_at = fields.Raw()
+    used_at = fields.Raw()
 
 
 BROWSERS = (("Edg/", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari"))

@@ -1,22 +1,20 @@
-"""Signing in and out, one's account, sessions and tokens."""
+"""Signing in by link and out, one's account, sessions and tokens."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, flash, redirect, request, url_for
+from flask import flash, redirect, request, url_for
 from werkzeug.wrappers import Response
 
-from charter.accounts import services
-from charter.accounts.schemas import HintedForm, PersonView, ProfileForm, SessionView, SignInForm, TokenForm, TokenView
+from charter.accounts import passkeys, services
+from charter.accounts.pages.blueprint import let_in, pages, this_session
+from charter.accounts.schemas import HintedForm, PasskeyView, PersonView, ProfileForm, SessionView, SignInForm, TokenForm, TokenView
 from charter.adapters.http import Form, client_address, current_work, limiter, me, page, public, signed_in
 from charter.adapters.http.requests import SESSION_COOKIE
 from charter.errors import Invalid
 from charter.i18n import LANGUAGE_NAMES, gettext, locale
 from workflows.base import N_
-
-pages = Blueprint("accounts", __name__)
-BLUEPRINTS = (pages,)
 
 
 @pages.get("/connexion")
@@ -76,22 +74,17 @@ def open_link(token: str) -> Response:
 @public
 def use_link(token: str) -> Response:
     """Uses the link and opens the session."""
-    work = current_work()
-    cookie, _session, link = services.use_link(work, token, address=client_address(), browser=request.user_agent.string)
-    target = url_for("dashboard.home") if link.person.name else url_for("accounts.me", bienvenue=1, suite=link.next_path or None)
-    response = redirect(link.next_path if link.person.name and link.next_path else target)
-    _set_cookie(response, cookie, int(services.SESSION_LIFE.total_seconds()))
-    return response
+    cookie, _session, link = services.use_link(current_work(), token, address=client_address(), browser=request.user_agent.string)
+    return let_in(link.person, cookie, link.next_path)
 
 
 @pages.post("/deconnexion")
 @signed_in
 def sign_out() -> Response:
     """Ends this session."""
-    work = current_work()
-    session = services.session_of(work, request.cookies.get(SESSION_COOKIE, ""))
+    session = this_session()
     if session is not None:
-        services.revoke_session(work, me(), session.id)
+        services.revoke_session(current_work(), me(), session.id)
     response = redirect(url_for("dashboard.home"))
     response.delete_cookie(SESSION_COOKIE, samesite="Lax", httponly=True)
     # Words typed offline may wait on this device: the next person at a shared computer must not find them.
@@ -162,7 +155,7 @@ def _profile() -> Form:
 
 def _account(form: Form, status: int = 200, token: str = "", token_form: Form | None = None) -> Response:
     work = current_work()
-    here = services.session_of(work, request.cookies.get(SESSION_COOKIE, ""))
+    here = this_session()
     sessions: list[dict[str, Any]] = [
         {**SessionView().dump(session), "here": here is not None and session.id == here.id} for session in services.sessions(work, me())
     ]
@@ -175,12 +168,9 @@ def _account(form: Form, status: int = 200, token: str = "", token_form: Form | 
         person=PersonView().dump(me()),
         sessions=sessions,
         tokens=TokenView(many=True).dump(services.tokens(work, me())),
+        passkeys=PasskeyView(many=True).dump(passkeys.keys_of(work, me())),
+        passkeys_work=passkeys.site(work) is not None,
         languages=list(LANGUAGE_NAMES.items()),
         welcome=request.args.get("bienvenue") == "1",
         suite=services.safe_path(request.args.get("suite", "") or request.form.get("suite", "")),
     )
-
-
-def _set_cookie(response: Response, token: str, life: int) -> None:
-    secure = current_work().settings.secure_cookies
-    response.set_cookie(SESSION_COOKIE, token, max_age=life, httponly=True, secure=secure, samesite="Lax")
