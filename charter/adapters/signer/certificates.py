@@ -84,10 +84,11 @@ class Credential:
 
 def mark(certificate: x509.Certificate) -> str:
     """What tells an authority from every other, in file names and addresses: sixteen digits of its key's fingerprint."""
-    return x509.SubjectKeyIdentifier.from_public_key(_public(certificate)).digest.hex()[:16]
+    return x509.SubjectKeyIdentifier.from_public_key(public_key(certificate)).digest.hex()[:16]
 
 
-def _public(certificate: x509.Certificate) -> ec.EllipticCurvePublicKey | rsa.RSAPublicKey:
+def public_key(certificate: x509.Certificate) -> ec.EllipticCurvePublicKey | rsa.RSAPublicKey:
+    """The certificate's key. Raises ValueError when it is of a kind not used here."""
     key = certificate.public_key()
     if not isinstance(key, ec.EllipticCurvePublicKey | rsa.RSAPublicKey):
         raise ValueError("neither an elliptic curve nor an RSA key")
