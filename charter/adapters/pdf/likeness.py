@@ -61,7 +61,7 @@ def attached(pdf: bytes) -> Mapping[str, str]:
 
 
 def _noted(ours: bytes, theirs: bytes) -> Iterator[int]:
-    """Pages with more notes, stamps or form fields than ours out of the places of signatures: another reader may draw what this one does not."""
+    """Pages with more notes, stamps or form fields than ours, signatures' places apart: another reader may draw what this one does not."""
     places = places_of(ours)
     for page, (before, after) in enumerate(zip_longest(_notes(ours, places), _notes(theirs, places), fillvalue=Counter[str]()), start=1):
         if after - before:

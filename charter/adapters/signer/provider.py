@@ -140,6 +140,9 @@ class SignatureProvider(Protocol):
     def cancel(self, request_id: str, note: str) -> None:
         """Ends the request."""
 
+    def discard(self, request_id: str) -> None:
+        """Deletes a draft."""
+
     def reactivate(self, request_id: str, expires: date) -> None:
         """Opens an expired request again, until `expires`."""
 

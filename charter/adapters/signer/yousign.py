@@ -114,6 +114,10 @@ class Yousign:
         body = {"reason": "contractualization_aborted", "custom_note": note[:500]}
         self._json("POST", _path(request_id, "cancel"), json=body)
 
+    def discard(self, request_id: str) -> None:
+        """Deletes a draft, which cannot be cancelled."""
+        self._call("DELETE", _path(request_id))
+
     def reactivate(self, request_id: str, expires: date) -> None:
         """Opens an expired one again."""
         self._json("POST", _path(request_id, "reactivate"), json={"expiration_date": expires.isoformat()})
