@@ -19,6 +19,7 @@ from workflows.signing import EnvelopeStatus, SignatoryFacts, SignatoryStatus, o
 
 APPLICATION = N_("L’application")
 CALENDAR = N_("Le calendrier")
+AWAITED = (SignatoryStatus.waiting, SignatoryStatus.opened, SignatoryStatus.identifying)
 
 
 def expectations(facts: AllianceFacts) -> tuple[Expected, ...]:
@@ -118,6 +119,18 @@ def of_signature(facts: AllianceFacts) -> Iterator[Expected]:
             yield from _of_signatory(facts, signatory, url)
         if all(signatory.status == SignatoryStatus.signed for signatory in envelope.signatories):
             yield Expected("", "", N_("réunir le dossier de preuve"), "signing.show", url, who=APPLICATION)
+        yield from _overdue(facts, url)
+
+
+def _overdue(facts: AllianceFacts, url: Mapping[str, str]) -> Iterator[Expected]:
+    """The deadline is over and somebody is awaited: those who lead give more time or take the envelope back."""
+    envelope = facts.envelope
+    if envelope is None or envelope.status != EnvelopeStatus.sent or envelope.due is None or facts.today <= envelope.due:
+        return
+    if any(one.status in AWAITED for one in envelope.signatories):
+        order = N_("L’échéance des signatures est dépassée : prolongez-la, ou annulez l’envoi")
+        wait = N_("prolonger l’échéance des signatures, qui est dépassée, ou annuler l’envoi")
+        yield Expected("signing.prepare", order, wait, "signing.extending", url)
 
 
 def _of_signatory(facts: AllianceFacts, signatory: SignatoryFacts, url: Mapping[str, str]) -> Iterator[Expected]:
@@ -125,7 +138,7 @@ def _of_signatory(facts: AllianceFacts, signatory: SignatoryFacts, url: Mapping[
     if signatory.status == SignatoryStatus.sealing:
         wait = N_("apposer la signature de %(name)s")
         yield Expected("", "", wait, "signing.show", url, who=APPLICATION, params=params)
-    elif signatory.status in (SignatoryStatus.waiting, SignatoryStatus.opened, SignatoryStatus.identifying):
+    elif signatory.status in AWAITED:
         started = signatory.status == SignatoryStatus.identifying
         order = N_("Terminez votre signature pour %(party)s") if started else N_("Lisez et signez pour %(party)s")
         yield Expected(

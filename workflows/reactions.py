@@ -26,6 +26,10 @@ RECIPIENTS: Mapping[str, str] = {
     "speaking": "those who speak for the party the event tells of",
     "answerers": "those who speak for the parties asked for their word on the amendment the event tells of",
     "signatories": "those who sign in the envelope the event tells of",
+    "awaited": "of those, the ones whose signature is awaited now",
+    "holders": "members of all the parties the envelope names, whoever signed it, and the facilitator: those a copy is owed to",
+    "signing_party": "who signs for the party the event tells of, and its referents",
+    "delegation": "those a delegation concerns but for who signs now: the holder, who was to sign, the party's referents",
     "newcomer": "the person the event tells of",
 }
 
@@ -64,7 +68,8 @@ REACTIONS: Mapping[type[e.Event], tuple[Reaction, ...]] = {
     # co-drafting ----------------------------------------------------------------------------------------
     e.PersonMentioned: (Mail("drafting.mentioned", to="newcomer"),),
     e.RoundOpened: (Mail("drafting.round_opened", to="speakers"),),
-    e.ArticleReopened: (Mail("drafting.article_reopened", to="speakers"),),
+    e.ArticleReopened: (Call("drafting.settle_agreed"), Mail("drafting.article_reopened", to="speakers")),
+    e.RoundClosed: (Call("drafting.settle_agreed"),),
     e.PartyNudged: (Mail("drafting.nudge", to="speaking"),),
     e.AmendmentProposed: (Mail("drafting.amendment_proposed", to="answerers"),),
     e.AmendmentAccepted: (Mail("drafting.amendment_accepted", to="party"),),
@@ -88,8 +93,17 @@ REACTIONS: Mapping[type[e.Event], tuple[Reaction, ...]] = {
         Mail("contracts.frozen", to="leaders"),
     ),
     # signature ------------------------------------------------------------------------------------------
-    e.EnvelopeSent: (Mail("signing.invitation", to="signatories"),),
+    e.EnvelopeSent: (Call("signing.plan_recalls"), Call("signing.invite")),
+    e.SigningDeadlineExtended: (Call("signing.plan_recalls"), Mail("signing.extended", to="awaited")),
+    e.SigningDeadlinePassed: (Mail("signing.overdue", to="leaders"),),
+    e.SignatureDelegated: (Call("signing.invite"), Mail("signing.delegated", to="delegation")),
+    e.DelegationEnded: (Call("signing.invite"), Mail("signing.delegation_ended", to="delegation")),
+    e.VisaAsked: (Call("signing.invite"),),
+    e.VisaGiven: (Call("signing.invite"),),
+    e.VisaLifted: (Call("signing.invite"),),
+    e.VisaRefused: (Mail("signing.visa_refused", to="signing_party"), Mail("signing.visa_refused", to="leaders")),
     e.SignatureConfirmed: (Call("signing.seal"),),
+    e.SignatureSealed: (Call("signing.invite"),),
     e.SignatureDeclined: (
         Advance("back_to_contract"),
         Call("contracts.open_new_version"),
@@ -104,7 +118,8 @@ REACTIONS: Mapping[type[e.Event], tuple[Reaction, ...]] = {
         Advance("all_signed"),
         Call("signing.make_evidence"),
         Call("evaluation.open_plan"),
-        Mail("signing.completed", to="everyone"),
+        Mail("signing.completed", to="holders"),
+        Call("signing.send_copies"),
     ),
     # evaluation -----------------------------------------------------------------------------------------
     e.EvaluationPlanned: (Mail("evaluation.planned", to="everyone"),),

@@ -7,15 +7,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask_smorest import Blueprint
 from werkzeug.wrappers import Response
 
 from charter.adapters.http import current_work, inside, me, standing
 from charter.adapters.http.requests import keep
 from charter.alliances.services import party_of
 from charter.errors import CharterError, Forbidden
-from charter.signing import services
+from charter.signing import api_times, services
 from charter.signing.answers import file, limiting_party, trace
+from charter.signing.api_blueprint import api
 from charter.signing.models import Envelope, Signatory
 from charter.signing.schemas import (
     CeremonyView,
@@ -29,12 +29,7 @@ from charter.signing.schemas import (
 from workflows.base import N_
 from workflows.roles import may
 
-api = Blueprint(
-    "api_signing",
-    __name__,
-    url_prefix="/api/v1/alliances/<alliance_ref>/signature",
-    description="The envelope: who signs, the ceremony of each signatory, signed files and evidence",
-)
+__all__ = ["api", "api_times"]
 PARTIES = ("accepted", "left")
 
 

@@ -9,18 +9,17 @@ from typing import cast
 from charter.accounts.models import Person
 from charter.adapters import outbox
 from charter.adapters.outbox import GiveUp, Outbox, job, on_failure
-from charter.adapters.pdf import RenderTooBig
 from charter.alliances.announce import follows, recipients
 from charter.alliances.models import Alliance
 from charter.contracts.models import Contract
-from charter.signing import archiving, mails, printing, sealing
-from charter.signing.models import Envelope, EnvelopeDocument
-from charter.signing.services import current, keep_evidence, open_envelope, the_current, withdraw
+from charter.signing import archiving, asking, handing, mails, sealing, timekeeping
+from charter.signing.evidence import jobs
+from charter.signing.models import EnvelopeDocument
+from charter.signing.services import current, open_envelope, the_current, withdraw
 from charter.signing.services.ceremony import times
 from charter.work import Engine, Work
-from workflows.events import AllianceAbandoned, ContractFrozen, EnvelopeCompleted, Event, SignatureConfirmed
+from workflows.events import AllianceAbandoned, ContractFrozen, Event, SignatureConfirmed
 
-EVIDENCE_AGAIN = timedelta(days=1)
 ARCHIVE_AGAIN = timedelta(days=1)
 
 
@@ -52,10 +51,8 @@ def confirmed(work: Work, alliance: Alliance, event: Event) -> None:
 @follows("signing.make_evidence")
 def completed(work: Work, alliance: Alliance, event: Event) -> None:
     """Everybody signed: the evidence file is due, and the archive's first look."""
-    ref = cast("EnvelopeCompleted", event).envelope
     envelope = the_current(work, alliance)
-    payload = {"envelope_id": envelope.id}
-    outbox.put(work, "signing.make_evidence", subject=f"envelope:{ref}", payload=payload, alliance_id=alliance.id)
+    jobs.ask(work, envelope)
     archiving.plan(work, envelope)
 
 
@@ -90,41 +87,6 @@ def seal_failed(work: Work, *, error: str, signatory_id: int) -> None:
     sealing.give_up(work, signatory_id)
 
 
-@job("signing.make_evidence")
-class EvidenceJob:
-    """Lays the evidence file out and keeps it."""
-
-    def prepare(self, work: Work, row: Outbox) -> printing.EvidenceOrder | None:
-        """What it says; nothing when it was made already."""
-        envelope = work.get(Envelope, row.payload["envelope_id"])
-        return None if envelope.evidence_pdf else printing.order(work, envelope)
-
-    def compute(self, engine: Engine, inputs: printing.EvidenceOrder | None) -> tuple[str, str] | None:
-        """Both files, kept under their SHA-256."""
-        if inputs is None:
-            return None
-        try:
-            pdf = printing.render(engine.settings, inputs)
-        except RenderTooBig as error:
-            raise GiveUp(str(error)) from error
-        return engine.storage.put(inputs.json), engine.storage.put(pdf)
-
-    def apply(self, work: Work, row: Outbox, outputs: tuple[str, str] | None) -> None:
-        """The envelope knows its evidence."""
-        if outputs is not None:
-            keep_evidence(work, work.get(Envelope, row.payload["envelope_id"]), *outputs)
-
-
-@on_failure("signing.make_evidence")
-def evidence_failed(work: Work, *, error: str, envelope_id: int) -> None:
-    """Nobody can ask for the evidence file, so it is never given up: tried again tomorrow, until it is made."""
-    envelope = work.get(Envelope, envelope_id)
-    if not envelope.evidence_pdf:
-        due = work.now() + EVIDENCE_AGAIN
-        subject, payload = f"envelope:{envelope.ref}:again", {"envelope_id": envelope_id}
-        outbox.put(work, "signing.make_evidence", subject=subject, payload=payload, due_at=due, alliance_id=envelope.alliance_id)
-
-
 @job(archiving.RENEW)
 class RenewJob:
     """Covers a document's last archive timestamp in time; safe to run twice (charter.signing.archiving)."""
@@ -150,4 +112,4 @@ def not_renewed(work: Work, *, error: str, document_id: int) -> None:
     archiving.come_back(work, work.get(EnvelopeDocument, document_id), work.now() + ARCHIVE_AGAIN)
 
 
-__all__ = ["EvidenceJob", "RenewJob", "SealJob", "mails"]
+__all__ = ["RenewJob", "SealJob", "asking", "handing", "mails", "timekeeping"]

@@ -57,7 +57,7 @@ def envelopes(draw: st.DrawFn, accepted: tuple[PartyState, ...]) -> EnvelopeStat
     if status == EnvelopeStatus.draft:
         everyone = tuple(one for one in everyone if draw(st.booleans()))
     departed = draw(st.sampled_from(((), (), ("Partie d’hier",))))
-    return EnvelopeState("e1", status, everyone, due=TODAY + timedelta(days=14), departed=departed)
+    return EnvelopeState("e1", status, everyone, due=TODAY + timedelta(days=draw(st.sampled_from((14, 0, -3)))), departed=departed)
 
 
 @st.composite

@@ -20,6 +20,7 @@ SAMPLES: dict[str, object] = {
     "int": 3,
     "str | None": None,
     "tuple[str, ...]": ("x", "y"),
+    "tuple[int, ...]": (7, 2),
 }
 ALL = [cls(**{field.name: SAMPLES[str(field.type)] for field in fields(cls)}) for cls in events.EVENTS.values()]
 

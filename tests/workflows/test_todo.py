@@ -46,6 +46,7 @@ ENDPOINTS = {
     "signing.show",
     "signing.prepare",
     "signing.voiding",
+    "signing.extending",
     "signing.ceremony",
     "evaluation.show",
     "evaluation.answer",

@@ -16,8 +16,10 @@ from charter.signing import services
 from charter.signing.answers import file, limiting_party
 from charter.signing.models import Envelope, Signatory
 from charter.signing.pages.blueprint import allowed, pages, the_envelope
+from charter.signing.pages.times import times_of
 from charter.signing.schemas import ChoiceForm, DeadlineForm, ReasonForm, for_page
-from charter.signing.services.envelopes import AWAITED, voidable
+from charter.signing.services.envelopes import voidable
+from charter.signing.services.reminding import awaited_now
 from workflows.base import N_, blocking
 from workflows.signing import EnvelopeChart, EnvelopeStatus, SignatoryStatus
 
@@ -85,6 +87,7 @@ def prepare(alliance_ref: str) -> Response:
         envelope=for_page(envelope),
         places=[_place(envelope, party) for party in standing().alliance.accepted_parties],
         missing=missing,
+        times=times_of(envelope),
         may_prepare=allowed("signing.prepare"),
         public_body=any(party.organisation.is_public for party in standing().alliance.accepted_parties),
         form=Form(DeadlineForm(), {"deadline": envelope.deadline.isoformat() if envelope.deadline else ""}),
@@ -191,7 +194,8 @@ def _state() -> dict[str, Any]:
         "former": [for_page(one) for one in services.completed(work, alliance, limiting_party()) if one is not envelope],
         "leads": leads,
         "voidable": voidable(envelope) and allowed("signing.void"),
-        "awaited": [one.ref for one in envelope.signatories if one.status in AWAITED] if _signable(envelope) else [],
+        "awaited": [one.ref for one in awaited_now(envelope)] if _signable(envelope) else [],
+        "times": times_of(envelope),
         "mine": next((one.ref for one in envelope.signatories if one.person_id == me().id), ""),
         "moving": _moving(envelope),
         "signed": sum(1 for one in envelope.signatories if one.status == SignatoryStatus.signed),

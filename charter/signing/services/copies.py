@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from itsdangerous import BadSignature, URLSafeSerializer
 from sqlalchemy import select
@@ -98,10 +98,15 @@ def copy_of(work: Work, token: str) -> CopyRecipient:
     except BadSignature as error:
         raise Gone(N_("Ce lien est incomplet ou a été modifié. Reprenez celui du courriel, en entier.")) from error
     found = work.session.scalar(select(CopyRecipient).where(CopyRecipient.ref == ref, CopyRecipient.sent_at.is_not(None)))
-    if found is None or found.sent_at is None or found.sent_at + LINK_LIFE <= work.now():
+    if found is None or open_until(found) <= work.now():
         text = N_("Ce lien n’est plus ouvert : il l’est %(days)s jours. Demandez une copie à l’organisation qui vous l’a fait envoyer.")
         raise Gone(text, days=LINK_LIFE.days)
     return found
+
+
+def open_until(copy: CopyRecipient) -> datetime:
+    """When the address of a copy that was sent closes; when it was asked for, for one not sent."""
+    return copy.sent_at + LINK_LIFE if copy.sent_at else copy.asked_at
 
 
 def _checked(envelope: Envelope, name: str, email: str, asked: list[CopyRecipient]) -> tuple[str, str]:

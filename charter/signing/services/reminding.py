@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from datetime import time, timedelta
-from importlib import import_module
-from importlib.util import find_spec
 
 from charter.adapters import mail
 from charter.alliances import days
@@ -13,8 +11,9 @@ from charter.alliances.models import Alliance
 from charter.errors import Refused, TooMany
 from charter.signing.models import Envelope, Signatory, SigningStep
 from charter.signing.services.envelopes import AWAITED, held, signable
+from charter.signing.services.turns import turn_of
 from charter.work import Work
-from workflows.base import N_, Missing
+from workflows.base import N_
 from workflows.events import ReminderSent
 from workflows.signing import EnvelopeStatus
 
@@ -78,13 +77,6 @@ def write(work: Work, alliance: Alliance, signatory: Signatory, kind: str) -> bo
     told = ReminderSent(kind="signature", subject=signatory.ref, recipient=str(signatory.person_id), due=today.isoformat())
     announce(work, alliance, told)
     return True
-
-
-def turn_of(envelope: Envelope, signatory: Signatory) -> tuple[Missing, ...]:
-    """What must come before the person's turn; nothing when it is theirs."""
-    name = "charter.signing.services.turns"
-    found: tuple[Missing, ...] = tuple(import_module(name).turn_of(envelope, signatory)) if find_spec(name) else ()
-    return found
 
 
 def _out(work: Work, envelope: Envelope) -> Alliance:
