@@ -6,14 +6,19 @@ or a qualified signature. Another identity level is another implementation of `S
 
 import logging
 
+from charter.adapters.signer import answers
+from charter.adapters.signer.apart import examinations
 from charter.adapters.signer.authority import LocalAuthority
 from charter.adapters.signer.checks import ArchiveCheck, SignatureCheck
 from charter.adapters.signer.errors import AlreadySigned, FieldMissing, NotSealable, SignerUnavailable
+from charter.adapters.signer.extracts import Material, Seal, Token, first_signed, material_of, seals_of
+from charter.adapters.signer.grounds import revoked
 from charter.adapters.signer.model import EIDAS_LABEL, EIDAS_LEVEL, PLATFORM_FIELD, Sealed, Signer, SignerIdentity
-from charter.adapters.signer.reading import signed_revisions
+from charter.adapters.signer.reading import clean, signed_revisions
 from charter.adapters.signer.sealing import SealingService
 from charter.adapters.signer.stamp import short_serial
 from charter.adapters.signer.timestamps import HttpTimestamps, LocalTimestamps, TimestampSource
+from charter.adapters.signer.troubles import Trouble
 from charter.adapters.signer.trust import Trust
 from charter.adapters.signer.verification import MAX_BYTES, Verdict, Verification, verify
 
@@ -32,7 +37,9 @@ __all__ = [
     "HttpTimestamps",
     "LocalAuthority",
     "LocalTimestamps",
+    "Material",
     "NotSealable",
+    "Seal",
     "Sealed",
     "SealingService",
     "SignatureCheck",
@@ -40,9 +47,18 @@ __all__ = [
     "SignerIdentity",
     "SignerUnavailable",
     "TimestampSource",
+    "Token",
+    "Trouble",
     "Trust",
     "Verdict",
     "Verification",
+    "answers",
+    "clean",
+    "examinations",
+    "first_signed",
+    "material_of",
+    "revoked",
+    "seals_of",
     "short_serial",
     "signed_revisions",
     "verify",

@@ -12,7 +12,6 @@ from datetime import datetime
 from typing import Any
 
 from asn1crypto import cms, crl, x509
-from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 
@@ -89,8 +88,8 @@ def _made(found: crl.CertificateList) -> datetime:
 
 
 def _stored(reader: PdfFileReader, name: str) -> Iterator[bytes]:
-    store = reader.root["/DSS"] if "/DSS" in reader.root else None
-    if isinstance(store, generic.DictionaryObject) and name in store:
+    store = reader.root["/DSS"] if "/DSS" in reader.root else {}  # noqa: SIM401  `get` would not follow the reference
+    if name in store:
         for stream in store[name]:
             yield stream.get_object().data
 
@@ -149,3 +148,9 @@ def _authority(signed: cms.SignedData, told: Any) -> str:
         if isinstance(wanted, cms.IssuerAndSerialNumber) and certificate.serial_number == wanted["serial_number"].native:
             return clean(certificate.subject.human_friendly)
     return clean(told.chosen.human_friendly) if told.native and isinstance(told.chosen, x509.Name) else ""
+
+
+def first_signed(pdf: bytes) -> bytes:
+    """The document as the first signature covers it, before anything was added; `pdf` itself when nobody signed it."""
+    ends = [int(found.byte_range[2]) + int(found.byte_range[3]) for found in PdfFileReader(io.BytesIO(pdf)).embedded_regular_signatures]
+    return pdf[: min(ends)] if ends else pdf

@@ -2,6 +2,7 @@
 
 from charter.signing.models.approvers import Approver
 from charter.signing.models.copies import CopyRecipient
+from charter.signing.models.dossiers import SignatoryEvidence
 from charter.signing.models.envelopes import Envelope, EnvelopeDocument, Signatory
 from charter.signing.models.passkeys import PasskeyProof
 from charter.signing.models.proofs import PROOF_NAMES, AuthorityProof, ProofKind
@@ -22,5 +23,6 @@ __all__ = [
     "ReminderPolicy",
     "SealedRevision",
     "Signatory",
+    "SignatoryEvidence",
     "SigningStep",
 ]

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
 from charter.alliances.models import Alliance, Party
 from charter.errors import NotFound
-from charter.signing.models import Envelope, EnvelopeDocument
+from charter.signing.models import Envelope, EnvelopeDocument, Signatory, SignatoryEvidence
 from charter.signing.services.envelopes import open_to
 from charter.work import Work
 from workflows.base import N_
 from workflows.signing import EnvelopeStatus
 
+NOT_MADE = N_("Le dossier de preuve est établi quand tout le monde a signé.")
 FILE_NAMES = {"charter": "charte", "contract": "contrat"}
 
 
@@ -63,7 +65,7 @@ def evidence(work: Work, envelope: Envelope, form: str) -> bytes:
     """The envelope's evidence file, `form` json or pdf. Raises NotFound until it is made."""
     digest = {"json": envelope.evidence_json, "pdf": envelope.evidence_pdf}.get(form, "")
     if not digest:
-        raise NotFound(N_("Le dossier de preuve est établi quand tout le monde a signé."))
+        raise NotFound(NOT_MADE)
     return work.storage.get(digest)
 
 
@@ -71,3 +73,14 @@ def keep_evidence(work: Work, envelope: Envelope, json_sha256: str, pdf_sha256: 
     """Notes where the evidence file is kept. The first one stays."""
     if not envelope.evidence_pdf:
         envelope.evidence_json, envelope.evidence_pdf, envelope.evidence_at = json_sha256, pdf_sha256, work.now()
+
+
+def signatory_evidence(work: Work, signatory: Signatory) -> SignatoryEvidence | None:
+    """Where one signatory's own evidence is kept; None until it is made."""
+    return work.session.scalar(select(SignatoryEvidence).where(SignatoryEvidence.signatory_id == signatory.id))
+
+
+def keep_signatory_evidence(work: Work, signatory: Signatory, json_sha256: str, pdf_sha256: str) -> None:
+    """Notes where it is kept. The first one stays."""
+    if signatory_evidence(work, signatory) is None:
+        work.add(SignatoryEvidence(signatory_id=signatory.id, json=json_sha256, pdf=pdf_sha256, at=work.now()))
