@@ -5,38 +5,34 @@ from __future__ import annotations
 import hashlib
 import io
 import logging
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from asn1crypto import keys
-from asn1crypto import x509 as asn1_x509
-from cryptography import x509
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.hazmat.primitives.serialization import Encoding
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
-from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.pdf_utils.writer import BasePdfFileWriter
 from pyhanko.sign.fields import InvisSigSettings, MDPPerm, SigFieldSpec, SigSeedSubFilter, enumerate_sig_fields
 from pyhanko.sign.general import SigningError
-from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner, PdfTimeStamper, SimpleSigner
+from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner, PdfTimeStamper
 from pyhanko.sign.signers.pdf_signer import (
     DSSContentSettings,
     PdfSigningSession,
     SigDSSPlacementPreference,
     TimestampDSSContentSettings,
 )
-from pyhanko.sign.timestamps import TimestampRequestError
 from pyhanko_certvalidator import ValidationContext
-from pyhanko_certvalidator.registry import SimpleCertificateStore
 
-from charter.adapters.signer import stamp
+from charter.adapters.signer import engine, levels, stamp
 from charter.adapters.signer.authority import LocalAuthority
 from charter.adapters.signer.certificates import Credential
-from charter.adapters.signer.errors import AlreadySigned, FieldMissing, NotSealable, SignerUnavailable
+from charter.adapters.signer.engine import KeySigner, as_asn1, explained
+from charter.adapters.signer.errors import AlreadySigned, FieldMissing, NotSealable
 from charter.adapters.signer.model import PLATFORM_FIELD, Sealed, SignerIdentity
-from charter.adapters.signer.reading import clean, load_certificate, proven_time
+from charter.adapters.signer.reading import clean, load_certificate
+from charter.adapters.signer.seals import OutsideSeal
 from charter.adapters.signer.timestamps import LocalTimestamps, TimestampSource
 
 log = logging.getLogger(__name__)
@@ -53,8 +49,9 @@ _OUT_OF_PAGE = InvisSigSettings(box_out_of_bounds=True)
 class SealingService:
     """The local `Signer`: certificates of `authority`, time of `timestamps` (the authority's own by default).
 
-    `font` is a TrueType file's bytes, cut to each stamp's letters; `zone` the time zone of the dates drawn. Safe to share
-    between threads; not to be called from a running event loop.
+    `seal` certifies instead of the authority's own platform certificate, when the operator has bought one. `font` is a TrueType file's
+    bytes, cut to each stamp's letters; `zone` the time zone of the dates drawn. Safe to share between threads; not to be called from a
+    running event loop.
     """
 
     def __init__(
@@ -63,12 +60,14 @@ class SealingService:
         font: bytes,
         *,
         timestamps: TimestampSource | None = None,
+        seal: OutsideSeal | None = None,
         zone: ZoneInfo = ZONE,
         reserves: Sequence[int | None] = RESERVES,
     ) -> None:
         self._authority = authority
         self._font = font
         self._timestamps = timestamps or LocalTimestamps(authority)
+        self._seal = seal
         self._zone = zone
         self._reserves = reserves
 
@@ -78,12 +77,12 @@ class SealingService:
         The field `PLATFORM_FIELD` is used when it exists, made invisible otherwise. Raises NotSealable, SignerUnavailable.
         """
         when = _instant(when)
-        with _explained():
+        with explained():
             if any(filled for _, filled in _fields(pdf)):
                 raise NotSealable("a certification comes before every signature")
-            credential = self._authority.credential("platform", when)
-            metadata = self._metadata(PLATFORM_FIELD, when, reason, certify=True)
-            return self._sealed(self._embed(pdf, metadata, credential, when, None), credential, when, PLATFORM_FIELD, "B-LT")
+            credential = self._seal.at(when) if self._seal else self._authority.credential("platform", when)
+            metadata = self._metadata(PLATFORM_FIELD, reason, certify=True)
+            return self._sealed(self._embed(pdf, metadata, credential, when, None), credential, PLATFORM_FIELD)
 
     def sign(
         self, pdf: bytes, *, field: str, identity: SignerIdentity, when: datetime, reason: str, location: str = "", final: bool = False
@@ -94,16 +93,16 @@ class SealingService:
         FieldMissing, NotSealable, SignerUnavailable.
         """
         when = _instant(when)
-        with _explained():
+        with explained():
             _require_empty(pdf, field)
             identity = SignerIdentity(*map(clean, (identity.name, identity.email, identity.organisation, identity.capacity)))
             credential = self._authority.issue(identity, when)
-            metadata = self._metadata(field, when, reason, location=location, name=identity.name)
+            metadata = self._metadata(field, reason, location=location, name=identity.name)
             drawn = stamp.lines(identity, when, self._zone, _serial(credential))
             signed = self._embed(pdf, metadata, credential, when, stamp.StampStyle(lines=drawn, font=self._font))
             if final:
                 signed = self._archived(signed, when)
-            return self._sealed(signed, credential, when, field, "B-LTA" if final else "B-LT")
+            return self._sealed(signed, credential, field, final=final)
 
     def extend(self, pdf: bytes, *, when: datetime) -> bytes:
         """`pdf` with one more archive timestamp and the validation material of `when`.
@@ -111,12 +110,10 @@ class SealingService:
         To be done before the last timestamp's certificate ends (fifteen years for the local authority) or its algorithms age.
         Raises NotSealable, SignerUnavailable.
         """
-        with _explained():
+        with explained():
             return self._archived(pdf, _instant(when))
 
-    def _metadata(
-        self, field: str, when: datetime, reason: str, *, location: str = "", name: str = "", certify: bool = False
-    ) -> PdfSignatureMetadata:
+    def _metadata(self, field: str, reason: str, *, location: str = "", name: str = "", certify: bool = False) -> PdfSignatureMetadata:
         return PdfSignatureMetadata(
             field_name=field,
             md_algorithm="sha256",
@@ -127,35 +124,36 @@ class SealingService:
             certify=certify,
             docmdp_permissions=MDPPerm.FILL_FORMS,
             embed_validation_info=True,
-            validation_context=self._validation(when),
+            signer_key_usage=self._seal.usage if certify and self._seal else {"non_repudiation"},
             # One increment a signature: every byte of the file is then under the last signature or timestamp.
             dss_settings=DSSContentSettings(include_vri=False, placement=SigDSSPlacementPreference.TOGETHER_WITH_SIGNATURE),
         )
 
-    def _validation(self, when: datetime) -> ValidationContext:
+    def _validation(self, when: datetime, *, certify: bool = False, archive: bool = False) -> ValidationContext:
+        """What may be believed while signing. An archive's last timestamp may come from a root of before."""
         root, *others = self._authority.chain(when)
-        outside = self._timestamps.outside
-        return ValidationContext(
-            trust_roots=[_certificate(root), *map(load_certificate, self._timestamps.roots)],
-            other_certs=[_certificate(other) for other in others],
-            crls=list(self._authority.revocation_lists(when)),
-            moment=when,
-            allow_fetching=outside,
-            # An outside authority may publish its status nowhere we can reach; ours always can show it.
-            revocation_mode="soft-fail" if outside else "require",
-        )
+        lists = self._authority.revocation_lists(when)
+        roots = [root, *(self._authority.former_roots() if archive else ())]
+        seal = self._seal if certify else None
+        if seal is None and not self._timestamps.outside:
+            return engine.inside(when, roots, others, lists)
+        trusted = [*map(as_asn1, roots), *map(load_certificate, self._timestamps.roots), *map(as_asn1, seal.roots if seal else ())]
+        ours = frozenset(issuer.subject.public_bytes() for issuer in self._authority.issuers(when))
+        return engine.outside(when, trusted, [*others, *(seal.chain if seal else ())], lists, ours)
 
     def _embed(
         self, pdf: bytes, metadata: PdfSignatureMetadata, credential: Credential, when: datetime, style: stamp.StampStyle | None
     ) -> bytes:
-        signer = _signer(credential, self._authority, when)
+        known = self._seal.chain if metadata.certify and self._seal else self._authority.chain(when)[:2]
+        signer = KeySigner(credential, known)
         for position, reserve in enumerate(self._reserves):
             spec = SigFieldSpec(PLATFORM_FIELD, invis_sig_settings=_OUT_OF_PAGE) if metadata.certify else None
-            engine = _ClockedSigner(metadata, signer, timestamper=self._timestamps.client(when), stamp_style=style, new_field_spec=spec)
-            engine.when = when
+            checked = replace(metadata, validation_context=self._validation(when, certify=metadata.certify))
+            writing = _ClockedSigner(checked, signer, timestamper=self._timestamps.client(when), stamp_style=style, new_field_spec=spec)
+            writing.when = when
             writer, output = _Increment(io.BytesIO(pdf)), io.BytesIO()
             try:
-                engine.sign_pdf(writer, existing_fields_only=not metadata.certify, bytes_reserved=reserve, output=output)
+                writing.sign_pdf(writer, existing_fields_only=not metadata.certify, bytes_reserved=reserve, output=output)
             except SigningError as error:
                 if "larger than expected" not in str(error) or position == len(self._reserves) - 1:
                     raise
@@ -165,13 +163,16 @@ class SealingService:
         raise AssertionError("unreachable")
 
     def _archived(self, pdf: bytes, when: datetime) -> bytes:
-        engine = PdfTimeStamper(self._timestamps.client(when), invis_settings=_OUT_OF_PAGE, readable_field_name=_ARCHIVE_FIELD)
+        writing = PdfTimeStamper(self._timestamps.client(when), invis_settings=_OUT_OF_PAGE, readable_field_name=_ARCHIVE_FIELD)
         output = io.BytesIO()
         settings = TimestampDSSContentSettings(include_vri=False, update_before_ts=True)
-        engine.timestamp_pdf(_Increment(io.BytesIO(pdf)), "sha256", self._validation(when), output=output, dss_settings=settings)
+        believed = self._validation(when, archive=True)
+        writing.timestamp_pdf(_Increment(io.BytesIO(pdf)), "sha256", believed, output=output, dss_settings=settings)
+        levels.require_archive(output.getvalue())
         return output.getvalue()
 
-    def _sealed(self, pdf: bytes, credential: Credential, when: datetime, field: str, level: str) -> Sealed:
+    def _sealed(self, pdf: bytes, credential: Credential, field: str, *, final: bool = False) -> Sealed:
+        timestamp, level = levels.proven(pdf, field, final=final, outside=self._timestamps.outside)
         certificate = credential.certificate
         return Sealed(
             pdf=pdf,
@@ -180,7 +181,7 @@ class SealingService:
             serial=_serial(credential),
             not_before=certificate.not_valid_before_utc,
             not_after=certificate.not_valid_after_utc,
-            timestamp=proven_time(pdf, field) or when,
+            timestamp=timestamp,
             level=level,
         )
 
@@ -202,17 +203,6 @@ class _Increment(IncrementalPdfFileWriter):
 
     def _update_meta(self) -> None:
         return None
-
-
-@contextmanager
-def _explained() -> Iterator[None]:
-    """Engine failures as errors of ours."""
-    try:
-        yield
-    except (TimeoutError, TimestampRequestError) as error:
-        raise SignerUnavailable(f"timestamping: {error}") from error
-    except (PdfError, SigningError) as error:
-        raise NotSealable(str(error)) from error
 
 
 def _instant(when: datetime) -> datetime:
@@ -240,14 +230,3 @@ def _require_empty(pdf: bytes, field: str) -> None:
 
 def _serial(credential: Credential) -> str:
     return f"{credential.certificate.serial_number:X}"
-
-
-def _certificate(certificate: x509.Certificate) -> asn1_x509.Certificate:
-    return load_certificate(certificate.public_bytes(Encoding.DER))
-
-
-def _signer(credential: Credential, authority: LocalAuthority, when: datetime) -> SimpleSigner:
-    known = SimpleCertificateStore()
-    known.register_multiple(_certificate(certificate) for certificate in authority.chain(when)[:2])
-    key = keys.PrivateKeyInfo.load(credential.key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption()))
-    return SimpleSigner(signing_cert=_certificate(credential.certificate), signing_key=key, cert_registry=known)

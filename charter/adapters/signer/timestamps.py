@@ -13,10 +13,11 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding
 from pyhanko.sign.general import as_signing_certificate_v2, simple_cms_attribute
-from pyhanko.sign.timestamps import HTTPTimeStamper, TimeStamper
+from pyhanko.sign.timestamps import TimeStamper
 
 from charter.adapters.signer.authority import LocalAuthority
-from charter.adapters.signer.certificates import TIMESTAMP_POLICY, Credential
+from charter.adapters.signer.certificates import TIMESTAMP_POLICY, Credential, PrivateKey
+from charter.adapters.signer.outside_time import OutsideTimeStamper
 
 
 class TimestampSource(Protocol):
@@ -49,7 +50,8 @@ class LocalTimestamps:
 
 
 class HttpTimestamps:
-    """An outside authority at `url`. `roots` are the certificates (DER or PEM) its own chain ends with; `timeout` in seconds."""
+    """An outside authority at `url`. `roots` are the certificates (DER or PEM) its own chain ends with; `timeout` in seconds, for the whole
+    exchange."""
 
     outside = True
 
@@ -59,8 +61,8 @@ class HttpTimestamps:
         self._timeout = timeout
 
     def client(self, when: datetime) -> TimeStamper:
-        """A client of the outside authority; `when` is for the machine's own clock to agree with."""
-        return HTTPTimeStamper(self._url, timeout=self._timeout)
+        """A client of the outside authority, whose time must be within minutes of `when`."""
+        return OutsideTimeStamper(self._url, self._timeout, self.roots, when)
 
 
 class _InProcess(TimeStamper):
@@ -120,9 +122,15 @@ class _InProcess(TimeStamper):
                 "digest_algorithm": sha256,
                 "signature_algorithm": algos.SignedDigestAlgorithm({"algorithm": "sha256_ecdsa"}),
                 "signed_attrs": attributes,
-                "signature": self._key.sign(attributes.dump(), ec.ECDSA(hashes.SHA256())),
+                "signature": _signed(self._key, attributes.dump()),
             }
         )
+
+
+def _signed(key: PrivateKey, content: bytes) -> bytes:
+    if not isinstance(key, ec.EllipticCurvePrivateKey):
+        raise ValueError("the timestamping unit has an elliptic curve key")
+    return key.sign(content, ec.ECDSA(hashes.SHA256()))
 
 
 def _sha256(content: bytes) -> bytes:

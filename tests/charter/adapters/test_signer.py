@@ -101,7 +101,7 @@ def test_the_certificate_bears_the_address(authority: LocalAuthority) -> None:
 def test_each_signature_has_a_key_of_its_own(authority: LocalAuthority, final: bytes) -> None:
     keys = {found.signer_cert.public_key.sha256 for found in PdfFileReader(io.BytesIO(final)).embedded_regular_signatures}
     assert len(keys) == 4
-    on_disk = b"".join(path.read_bytes() for path in authority._directory.iterdir())
+    on_disk = b"".join(path.read_bytes() for path in authority.ring.directory.iterdir())
     assert on_disk.count(b"PRIVATE KEY-----\n") == 2 * 4  # root, issuing, timestamping, platform: nobody else's
 
 

@@ -1,0 +1,113 @@
+"""What a sealed file really holds, looked at before anybody keeps it: a level lower than asked is refused, never stored.
+
+B-LT (ETSI EN 319 142-1): a timestamp over the signature, and in the document the status of the certificates that made both. B-LTA: a
+document timestamp over all of it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from collections.abc import Iterator
+from datetime import datetime
+
+from asn1crypto import cms, crl, ocsp, x509
+from pyhanko.pdf_utils.decode_limits import DecodePurpose
+from pyhanko.pdf_utils.generic import IndirectObject
+from pyhanko.pdf_utils.misc import PdfReadError
+from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign.general import extract_signer_info
+from pyhanko.sign.validation.generic_cms import extract_tst_data_iter
+from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
+
+from charter.adapters.signer.errors import Away, SignerUnavailable
+from charter.adapters.signer.reading import archive_time
+
+
+class LevelTooLow(SignerUnavailable):
+    """What was made does not reach the level asked: it is thrown away, and made again later."""
+
+
+def proven(pdf: bytes, field: str, *, final: bool, outside: bool) -> tuple[datetime, str]:
+    """The time proven for the signature in `field`, and the level reached, B-LT or, with `final`, B-LTA.
+
+    `outside`: the timestamp comes from an authority that may declare no status for its certificates. Raises LevelTooLow.
+    """
+    reader = PdfFileReader(io.BytesIO(pdf))
+    found = next((one for one in reader.embedded_regular_signatures if one.field_name == field), None)
+    if found is None:
+        raise LevelTooLow(f"no signature in {field}")
+    token = _token(found)
+    _require_status(reader, found.signer_cert, always=True)
+    _require_status(reader, _maker(token), always=not outside)
+    if final:
+        _require_archive(reader, len(pdf))
+    return archive_time(token), "B-LTA" if final else "B-LT"
+
+
+def require_archive(pdf: bytes) -> None:
+    """Raises LevelTooLow unless a document timestamp covers the whole of `pdf`."""
+    _require_archive(PdfFileReader(io.BytesIO(pdf)), len(pdf))
+
+
+def _token(found: EmbeddedPdfSignature) -> cms.SignedData:
+    """The timestamp over this very signature."""
+    imprint = hashlib.sha256(found.signer_info["signature"].native).digest()
+    for token in extract_tst_data_iter(found.signer_info, signed=False):
+        if token["encap_content_info"]["content"].parsed["message_imprint"]["hashed_message"].native == imprint:
+            return token
+    raise LevelTooLow(f"no timestamp on {found.field_name}", away=Away.TIMESTAMPS)
+
+
+def _maker(token: cms.SignedData) -> x509.Certificate:
+    """The certificate of the unit that made a token."""
+    sid = extract_signer_info(token)["sid"].chosen
+    held = [one.chosen for one in token["certificates"]]
+    if isinstance(sid, cms.IssuerAndSerialNumber):
+        wanted = (sid["issuer"].dump(), sid["serial_number"].native)
+        held = [one for one in held if (one.issuer.dump(), one.serial_number) == wanted]
+    else:
+        held = [one for one in held if one.key_identifier == sid.native]
+    if not held:
+        raise LevelTooLow("a timestamp without its certificate", away=Away.TIMESTAMPS)
+    return held[0]
+
+
+def _require_status(reader: PdfFileReader, certificate: x509.Certificate, *, always: bool) -> None:
+    """The document holds a revocation list or an answer for `certificate`; one that declares neither needs none, unless `always`."""
+    if not (always or certificate.crl_distribution_points or certificate.ocsp_urls):
+        return
+    listed = any(made.issuer == certificate.issuer for made in _lists(reader))
+    if not listed and not any(_answers(made, certificate) for made in _responses(reader)):
+        raise LevelTooLow(f"no status of {certificate.subject.human_friendly} in the document", away=Away.REVOCATION)
+
+
+def _lists(reader: PdfFileReader) -> Iterator[crl.CertificateList]:
+    return (crl.CertificateList.load(data) for data in _material(reader, "/CRLs", DecodePurpose.CRL))
+
+
+def _responses(reader: PdfFileReader) -> Iterator[ocsp.OCSPResponse]:
+    return (ocsp.OCSPResponse.load(data) for data in _material(reader, "/OCSPs", DecodePurpose.OCSP))
+
+
+def _material(reader: PdfFileReader, name: str, purpose: DecodePurpose) -> Iterator[bytes]:
+    """Newest first: what was just added is what is looked for."""
+    try:
+        held = reader.root["/DSS"][name]
+    except (KeyError, PdfReadError):
+        return
+    for one in reversed(held):
+        yield (one.get_object() if isinstance(one, IndirectObject) else one).read_data(purpose)
+
+
+def _answers(made: ocsp.OCSPResponse, certificate: x509.Certificate) -> bool:
+    basic = made.basic_ocsp_response
+    return basic is not None and any(
+        one["cert_id"]["serial_number"].native == certificate.serial_number for one in basic["tbs_response_data"]["responses"]
+    )
+
+
+def _require_archive(reader: PdfFileReader, size: int) -> None:
+    stamps = reader.embedded_timestamp_signatures
+    if not stamps or int(stamps[-1].byte_range[2]) + int(stamps[-1].byte_range[3]) != size:
+        raise LevelTooLow("no archive timestamp over the whole document", away=Away.TIMESTAMPS)
