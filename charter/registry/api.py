@@ -41,5 +41,4 @@ def verification(sha256: str) -> dict[str, Any]:
 
 
 def _told(sha256: str) -> dict[str, Any]:
-    work = current_work()
-    return as_api(services.found_of(work, sha256), services.known(work, sha256))
+    return as_api(services.seen(current_work(), sha256))

@@ -13,7 +13,7 @@ from charter.adapters.db import Base, JsonDict
 class Examination(Base):
     """One file, examined with one set of trusted authorities (`relied_on`: their fingerprint).
 
-    `found` is the latest answer (`charter.registry.answers`); `full` once the whole analysis is done; `failed` when it could not be.
+    `found` is the latest answer (`charter.adapters.signer.answers`); `full` once the whole analysis is done; `failed` when it could not be.
     """
 
     __tablename__ = "examinations"

@@ -47,13 +47,11 @@ def check() -> Response:
 @public
 def found(sha256: str) -> Response:
     """What was found of a file."""
-    work = current_work()
-    return page("registry/found.html", found=as_page(services.found_of(work, sha256), services.known(work, sha256)))
+    return page("registry/found.html", found=as_page(services.seen(current_work(), sha256)))
 
 
 @pages.get("/verifier/<sha256>/etat")
 @public
 def state(sha256: str) -> Response:
     """The same, alone: asked for while the analysis goes on."""
-    work = current_work()
-    return partial("registry/_found.html", found=as_page(services.found_of(work, sha256), services.known(work, sha256)))
+    return partial("registry/_found.html", found=as_page(services.seen(current_work(), sha256)))

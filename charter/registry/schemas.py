@@ -7,18 +7,18 @@ from typing import Any
 
 from marshmallow import Schema, fields
 
-from charter.adapters.signer import SignatureCheck, Verdict, Verification
+from charter.adapters.signer import SignatureCheck, Trouble, Verdict, Verification
 from charter.i18n import gettext, ngettext, say
 from charter.i18n import lazy_gettext as _l
-from charter.registry import answers
-from charter.registry.models import Examination
-from charter.registry.services import Known
+from charter.registry.known import Known
+from charter.registry.services import Seen
 from workflows.base import N_
 from workflows.signing import EnvelopeStatus
 
 HEADLINES: Mapping[Verdict, tuple[str, str]] = {
     Verdict.VALID: ("ok", N_("Ce document est intact, et ses signatures sont reconnues")),
     Verdict.INCOMPLETE: ("warn", N_("Ce document est intact, mais toutes les signatures prévues n’y sont pas")),
+    Verdict.INVALID: ("bad", N_("Une signature au moins de ce document n’est pas valable")),
     Verdict.UNTRUSTED: ("warn", N_("Cette plateforme ne connaît pas qui a certifié les signataires")),
     Verdict.ALTERED: ("bad", N_("Ce document a été modifié après avoir été signé")),
     Verdict.UNSIGNED: ("warn", N_("Ce document n’est pas signé électroniquement")),
@@ -33,6 +33,15 @@ STANDINGS = {
     EnvelopeStatus.voided: N_("L’envoi à la signature a été annulé : ce document n’engage pas les parties."),
 }
 
+STATES = {
+    Trouble.STAMP: N_("l’horodatage n’est pas le sien"),
+    Trouble.UNSTAMPED: N_("l’horodatage a été retiré"),
+    Trouble.WEAK: N_("calcul que l’on sait contrefaire"),
+    Trouble.REVOKED: N_("certificat révoqué"),
+    Trouble.EXPIRED: N_("certificat hors de validité"),
+}
+SERIOUS = frozenset(STATES)
+
 
 class FileForm(Schema):
     """The file to check."""
@@ -41,7 +50,8 @@ class FileForm(Schema):
 
 
 class SignatureView(Schema):
-    """One signature. `time` is proven when `timestamp_ok`; `unchanged` is null until everything was analysed."""
+    """One signature. `time` is proven when `timestamp_ok`; `unchanged` is null until everything was analysed. `trouble` says why it is not
+    to be relied on: stamp, unstamped, weak, revoked, expired, unknown; empty otherwise. `revision` counts the states of the file from 1."""
 
     field = fields.Str()
     name = fields.Str()
@@ -55,21 +65,27 @@ class SignatureView(Schema):
     level = fields.Str()
     certification = fields.Bool()
     serial = fields.Str()
+    trouble = fields.Function(lambda check: check.trouble.value)
+    revision = fields.Int()
 
 
 class KnownView(Schema):
-    """What this platform knows of the document."""
+    """What this platform knows of the document. `missing`: organisations that signed a newer file of it; `exact`: this very file was made
+    here; `latest`: it holds the newest one."""
 
     kind = fields.Str()
     sent_at = fields.DateTime()
     signed = fields.Int()
     expected = fields.Int()
+    missing = fields.List(fields.Str())
+    exact = fields.Bool()
     latest = fields.Bool()
     status = fields.Function(lambda known: known.status.value)
 
 
 class ExaminationView(Schema):
-    """A check. `verdict`: valid, incomplete, untrusted, altered, unsigned, unreadable, too_big; it may become « altered » until `full`."""
+    """A check. `verdict`: valid, incomplete, untrusted, invalid, altered, unsigned, unreadable, too_big; it may become « altered » until
+    `full`."""
 
     sha256 = fields.Str()
     verdict = fields.Str()
@@ -80,33 +96,34 @@ class ExaminationView(Schema):
     known = fields.Nested(KnownView, allow_none=True)
 
 
-def as_api(row: Examination, known: Known | None) -> dict[str, Any]:
+def as_api(seen: Seen) -> dict[str, Any]:
     """A check for ExaminationView."""
-    found = answers.read(row.found)
+    found = seen.found
     return {
         "sha256": found.sha256,
         "verdict": found.verdict.value,
-        "full": row.full,
-        "failed": row.failed,
+        "full": seen.full,
+        "failed": seen.failed,
         "reasons": [say(one) for one in found.reasons],
         "signatures": found.signatures,
-        "known": known,
+        "known": seen.known,
     }
 
 
-def as_page(row: Examination, known: Known | None) -> dict[str, Any]:
+def as_page(seen: Seen) -> dict[str, Any]:
     """A check in words."""
-    found = answers.read(row.found)
+    found, known = seen.found, seen.known
     tone, headline = HEADLINES[found.verdict]
-    pending = not row.full and not row.failed
+    pending = not seen.full and not seen.failed
     return {
         "sha256": found.sha256,
         "tone": "info" if pending and tone == "ok" else tone,
         "headline": gettext(_PENDING) if pending and tone == "ok" else gettext(headline),
         "reasons": [say(one) for one in found.reasons] if not (pending and tone == "ok") else [],
         "pending": pending,
-        "failed": row.failed,
+        "failed": seen.failed,
         "signatures": [_signature(one) for one in found.signatures],
+        "states": len(found.states),
         "archived": _archived(found),
         "known": _known(known) if known else None,
     }
@@ -125,7 +142,10 @@ def _signature(one: SignatureCheck) -> dict[str, Any]:
         "time": one.time,
         "proven": one.timestamp_ok,
         "level": one.level,
-        "tone": "bad" if not good else ("ok" if one.trusted else "warn"),
+        "field": one.field,
+        "serial": one.serial,
+        "revision": one.revision,
+        "tone": "bad" if not good or one.trouble in SERIOUS else ("ok" if one.trusted else "warn"),
         "state": gettext(_state(one)),
     }
 
@@ -133,6 +153,8 @@ def _signature(one: SignatureCheck) -> dict[str, Any]:
 def _state(one: SignatureCheck) -> str:
     if not one.intact:
         return N_("ne correspond pas à ce fichier")
+    if one.trouble in STATES:
+        return STATES[one.trouble]
     if one.unchanged is False:
         return N_("le document a changé ensuite")
     return N_("intacte") if one.trusted else N_("intacte, émetteur inconnu")
@@ -153,5 +175,6 @@ def _known(known: Known) -> dict[str, Any]:
             total=known.expected,
         ),
         "latest": known.latest,
+        "exact": known.exact,
         "standing": gettext(STANDINGS[known.status]) if known.status in STANDINGS else "",
     }

@@ -6,21 +6,19 @@ import hashlib
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from sqlalchemy import delete, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from charter.adapters import outbox
-from charter.adapters.signer import Trust, Verdict, Verification, verify
+from charter.adapters.signer import Trust, Verdict, Verification, answers, examinations, revoked
 from charter.errors import NotFound, Unavailable
-from charter.registry import answers
+from charter.registry.known import Known, compared, known
 from charter.registry.models import Examination
 from charter.signing import verifying
-from charter.signing.models import EnvelopeDocument, SealedRevision
 from charter.work import Work
 from workflows.base import N_
-from workflows.signing import EnvelopeStatus, SignatoryStatus
 
 KEPT = timedelta(days=30)
 ABANDONED = timedelta(hours=1)
@@ -31,18 +29,13 @@ MORE = frozenset({Verdict.VALID, Verdict.INCOMPLETE, Verdict.UNTRUSTED})
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
-    """What anybody who holds a file of ours may know of it: nothing its pages do not say, but how far its envelope went since.
+class Seen:
+    """What is told of a file: what was found, in the light of what the platform knows of it. `full`, `failed`: see Examination."""
 
-    `signed` of `expected` people have signed in this very file; `latest`: no newer file of the same document exists.
-    """
-
-    kind: str
-    sent_at: datetime | None
-    signed: int
-    expected: int
-    latest: bool
-    status: EnvelopeStatus
+    found: Verification
+    known: Known | None
+    full: bool
+    failed: bool
 
 
 def ask(work: Work, pdf: bytes) -> Examination:
@@ -58,7 +51,7 @@ def ask(work: Work, pdf: bytes) -> Examination:
     if held is not None:
         return held
     work.pause()
-    found = verify(pdf, now=work.now(), trust=trust, full=False)
+    found = examinations.verify(pdf, now=work.now(), trust=trust, full=False)
     whole = found.verdict not in MORE
     if not whole:
         if len(work.storage.aside.waiting()) >= MOST_WAITING:
@@ -78,6 +71,14 @@ def found_of(work: Work, digest: str) -> Examination:
     return row
 
 
+def seen(work: Work, digest: str) -> Seen:
+    """What is told of a file checked before. Raises NotFound as `found_of` does."""
+    row = found_of(work, digest)
+    found = answers.read(row.found)
+    held = known(work, found)
+    return Seen(compared(found, held), held, row.full, row.failed)
+
+
 def settle(work: Work, found: Verification) -> None:
     """The whole analysis is done."""
     row = work.session.get(Examination, found.sha256)
@@ -92,25 +93,6 @@ def give_up(work: Work, digest: str) -> None:
         row.failed = True
 
 
-def known(work: Work, digest: str) -> Known | None:
-    """The document of ours whose bytes, signed or not yet, have this SHA-256; None when there is none."""
-    revision = work.session.scalar(select(SealedRevision).where(SealedRevision.sha256 == digest).order_by(SealedRevision.id).limit(1))
-    document = revision.document if revision else _unsigned(work, digest)
-    if document is None:
-        return None
-    people = {one.id: one for one in document.envelope.signatories}
-    upto = revision.number if revision else 0
-    signed = sum(1 for one in document.revisions if one.number <= upto and one.signatory_id is not None)
-    return Known(
-        kind=document.kind,
-        sent_at=document.envelope.sent_at,
-        signed=signed,
-        expected=sum(1 for one in people.values() if one.status != SignatoryStatus.declined) or len(people),
-        latest=document.current_sha256 == digest,
-        status=document.envelope.status,
-    )
-
-
 def forget(work: Work) -> None:
     """Each minute: what was found a month ago goes, and files nobody waits for any more."""
     work.session.execute(delete(Examination).where(Examination.at < work.now() - KEPT))
@@ -122,8 +104,9 @@ def forget(work: Work) -> None:
 
 
 def fingerprint(trust: Trust) -> str:
-    """SHA-256 of the authorities relied on: an answer holds for them only."""
-    return hashlib.sha256(json.dumps([_digests(trust.roots), _digests(trust.tsa_roots)]).encode()).hexdigest()
+    """SHA-256 of the authorities relied on and of the certificates they struck off: an answer holds for them only."""
+    struck = sorted([issuer.hex(), serial, since.isoformat()] for (issuer, serial), since in revoked(trust).items())
+    return hashlib.sha256(json.dumps([_digests(trust.roots), _digests(trust.tsa_roots), struck]).encode()).hexdigest()
 
 
 def _digests(certificates: Iterable[bytes]) -> list[str]:
@@ -144,8 +127,3 @@ def _kept(work: Work, found: Verification, relied_on: str, *, full: bool) -> Exa
     outdated = or_(Examination.relied_on != relied_on, Examination.failed, Examination.at < work.now() - KEPT)
     work.session.execute(insert.on_conflict_do_update(index_elements=[Examination.sha256], set_=values, where=outdated))
     return work.session.get_one(Examination, found.sha256, populate_existing=True)
-
-
-def _unsigned(work: Work, digest: str) -> EnvelopeDocument | None:
-    query = select(EnvelopeDocument).where(or_(EnvelopeDocument.original_sha256 == digest, EnvelopeDocument.current_sha256 == digest))
-    return work.session.scalar(query.order_by(EnvelopeDocument.id.desc()).limit(1))

@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 
 from charter.adapters.pdf import pictures
-from charter.adapters.signer import SignatureCheck, Trust, Verdict, Verification, signed_revisions, verify
+from charter.adapters.signer import SignatureCheck, Trust, Verdict, Verification, clean, examinations
 from charter.config import DEMONSTRATION_KEYS, Settings
 from charter.i18n import format_datetime, gettext, say
 from charter.signing.sealer import sealer
@@ -22,6 +22,7 @@ VERDICTS: Mapping[Verdict, str] = {
     Verdict.INCOMPLETE: N_("INCOMPLET : toutes les signatures prévues n’y sont pas"),
     Verdict.UNTRUSTED: N_("NON RECONNU : l’autorité qui a certifié les signataires est inconnue de cette installation"),
     Verdict.ALTERED: N_("MODIFIÉ après signature"),
+    Verdict.INVALID: N_("NON VALABLE : une signature au moins n’est pas recevable"),
     Verdict.UNSIGNED: N_("NON SIGNÉ"),
     Verdict.UNREADABLE: N_("ILLISIBLE"),
     Verdict.TOO_BIG: N_("TROP VOLUMINEUX"),
@@ -33,7 +34,7 @@ UNDRAWN = N_("L’aspect des pages n’a pas pu être comparé à chaque signatu
 
 def verify_files(paths: Iterable[Path], now: datetime, trust: Trust, *, full: bool = True) -> list[tuple[Path, Verification]]:
     """Each file with its verification as of `now` (aware). Raises OSError for a file that cannot be read; bytes never raise."""
-    look = examine if full else verify
+    look = examine if full else examinations.verify
     return [(path, look(path.read_bytes(), now=now, trust=trust, full=full)) for path in paths]
 
 
@@ -42,26 +43,22 @@ def examine(pdf: bytes, *, now: datetime, trust: Trust, full: bool = True) -> Ve
 
     Pages that cannot be drawn in the time and memory given change nothing to the verdict, and are said in the reasons. Never raises.
     """
-    found = verify(pdf, now=now, trust=trust, full=full)
+    found = examinations.verify(pdf, now=now, trust=trust, full=full)
     if found.verdict not in {Verdict.VALID, Verdict.INCOMPLETE, Verdict.UNTRUSTED}:
         return found
     try:
-        revisions = signed_revisions(pdf)
-        unlike = pictures.compare(pdf, [len(part) for _field, part in revisions])
-    except Exception as error:  # anybody may send any bytes
-        log.info("pages of %s not drawn: %r", found.sha256[:12], error)
+        unlike = pictures.compare(pdf, [one.size for one in found.signatures])
+    except pictures.Undrawable as error:
+        log.info("pages of %s not drawn: %s", found.sha256[:12], error)
         return replace(found, reasons=(*found.reasons, Missing(UNDRAWN)))
     if not unlike:
         return found
-    names = {one.field: one.name for one in found.signatures}
-    seen: dict[str, set[int]] = {}
+    pages: dict[int, set[str]] = {}
     for one in unlike:
-        seen.setdefault(names.get(revisions[one.revision][0], ""), set()).add(one.page)
-    reasons = tuple(
-        Missing(REDRAWN, params={"name": name, "pages": ", ".join(map(str, sorted(pages))), "n": len(pages)})
-        for name, pages in seen.items()
-    )
-    return replace(found, verdict=Verdict.ALTERED, reasons=reasons)
+        pages.setdefault(one.page, set()).add(found.signatures[one.revision].name)
+    names = {name: None for one in found.signatures for changed in pages.values() if (name := one.name) in changed}
+    shown = {"name": ", ".join(names), "pages": ", ".join(map(str, sorted(pages)))}
+    return replace(found, verdict=Verdict.ALTERED, reasons=(Missing(REDRAWN, params=shown),))
 
 
 def trusted(settings: Settings, now: datetime, roots: Sequence[bytes] = ()) -> Trust:
@@ -82,12 +79,12 @@ def trusted(settings: Settings, now: datetime, roots: Sequence[bytes] = ()) -> T
 
 def told(path: Path, found: Verification) -> str:
     """The verification in words, in the current language: the verdict, each signature, the reasons."""
-    return "\n".join([f"{path} : {gettext(VERDICTS[found.verdict])}", *_lines(found)])
+    return "\n".join([f"{clean(str(path))} : {gettext(VERDICTS[found.verdict])}", *_lines(found)])
 
 
 def _lines(found: Verification) -> Iterator[str]:
     for one in found.signatures:
-        yield f"  {'✓' if one.intact and one.trusted else '✗'} {_signature(one)}"
+        yield f"  {'✓' if one.intact and one.trusted and one.unchanged is not False else '✗'} {_signature(one)}"
     for reason in found.reasons:
         yield f"  → {say(reason)}"
     if found.sha256:

@@ -6,28 +6,24 @@ timestamp, and a signature's certificate as of its own proven time. Certificates
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import cached_property
 
-from asn1crypto import crl as asn1_crl
-from asn1crypto import ocsp as asn1_ocsp
-from asn1crypto import x509 as asn1_x509
-from pyhanko.pdf_utils.decode_limits import DecodePurpose
 from pyhanko.pdf_utils.reader import PdfFileReader
-from pyhanko.sign.diff_analysis import DiffResult, ModificationLevel
-from pyhanko.sign.fields import MDPPerm
-from pyhanko.sign.validation import DocumentSecurityStore, async_validate_pdf_signature, async_validate_pdf_timestamp
-from pyhanko.sign.validation.errors import SignatureValidationError, ValidationInfoReadingError
+from pyhanko.sign.validation import async_validate_pdf_signature, async_validate_pdf_timestamp
+from pyhanko.sign.validation.errors import SignatureValidationError
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature, read_certification_data
-from pyhanko.sign.validation.status import ModificationInfo, PdfSignatureStatus, SignatureCoverageLevel
-from pyhanko_certvalidator import ValidationContext
+from pyhanko.sign.validation.status import PdfSignatureStatus, SignatureCoverageLevel
 
-from charter.adapters.signer.reading import archive_time, clean, load_certificate, token_time
+from charter.adapters.signer import troubles
+from charter.adapters.signer.evolution import Evolution
+from charter.adapters.signer.grounds import TOLERANCE, Grounds
+from charter.adapters.signer.model import PLATFORM_FIELD
+from charter.adapters.signer.ranges import Span, digests, span
+from charter.adapters.signer.reading import archive_time, clean, token_time
+from charter.adapters.signer.troubles import Trouble
 from charter.adapters.signer.trust import Trust
-
-TOLERANCE = timedelta(seconds=2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +32,9 @@ class SignatureCheck:
 
     `time` is the time proven when `timestamp_ok`, else only claimed (None when not even that). `intact`: it matches the bytes it
     covers. `unchanged`: nothing forbidden was added afterwards; None when not analysed. `trusted`: its certificate was
-    valid, at that time, under an authority trusted. `level`: B-B, B-T, B-LT or B-LTA. `certification`: it is the author's
-    signature that freezes the document, the platform's when trusted. `serial` is upper-case hexadecimal.
+    valid, at that time, under an authority trusted; `trouble` says why not. `level`: B-B, B-T, B-LT or B-LTA. `certification`: it is the
+    author's signature that freezes the document, the platform's when trusted. `serial` is upper-case hexadecimal. `revision` counts the
+    states of the document from 1: it signs this one, `size` bytes long.
     """
 
     field: str
@@ -54,29 +51,49 @@ class SignatureCheck:
     serial: str
     reason: str
     location: str
+    trouble: Trouble = Trouble.NONE
+    revision: int = 0
+    size: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class ArchiveCheck:
-    """One document timestamp: `time` is what it says, believed when `intact` and `trusted`; another must have been added by `until`."""
+    """One document timestamp: `time` is what it says, believed when `intact` and `trusted`; another must have been added by `until`.
+
+    `unchanged`: nothing forbidden was added afterwards; None when not analysed.
+    """
 
     field: str
     time: datetime
     intact: bool
     trusted: bool
     until: datetime
+    unchanged: bool | None = None
 
 
 class Examiner:
-    """Examines one open document. `harmless_end` is known after `run`: what follows the last signature is permitted."""
+    """Examines one open document, `pdf` being its bytes.
 
-    def __init__(self, reader: PdfFileReader, trust: Trust, now: datetime, full: bool) -> None:
+    `strict` when it is certified as this product certifies: it then grew as our documents do, or was tampered with. After `run`,
+    `states` are the SHA-256 of the file as it was at each signature and timestamp, in the order they were made.
+    """
+
+    def __init__(self, reader: PdfFileReader, pdf: bytes, trust: Trust, now: datetime, full: bool) -> None:
         self._reader = reader
-        self._trust = trust
+        self._size = len(pdf)
         self._now = now
         self._full = full
         self._archived: list[tuple[int, datetime]] = []
-        self.harmless_end = False
+        self._grounds = Grounds(reader, trust)
+        self._spans = _spans(reader, pdf)
+        read = digests(pdf, self._spans.values())
+        for found in reader.embedded_signatures:
+            place = self._spans.get(found.field_name)
+            if place is not None and found.external_md_algorithm == "sha256":
+                found.external_digests["sha256"] = read[place][0]
+        self.states = tuple(read[place][1] for place in sorted(set(self._spans.values()), key=lambda one: one.end))
+        self.strict = self._certification == PLATFORM_FIELD
+        self.evolution = Evolution(reader, strict=self.strict)
 
     async def run(self) -> tuple[list[ArchiveCheck], list[SignatureCheck]]:
         """Archive timestamps then signatures, each in the order they were made."""
@@ -84,20 +101,33 @@ class Examiner:
         signatures = [await self._signature(found) for found in self._reader.embedded_regular_signatures]
         return archives[::-1], signatures
 
+    @property
+    def last(self) -> EmbeddedPdfSignature | None:
+        """The last signature or timestamp made."""
+        return self._reader.embedded_signatures[-1] if self._reader.embedded_signatures else None
+
+    @property
+    def covered(self) -> bool:
+        """Whether nothing follows the last signature, or nothing that matters where something may."""
+        found = self.last
+        if found is None:
+            return True
+        place = self._spans.get(found.field_name)
+        return place is not None and (place.end == self._size or (not self.strict and self._unchanged(found) is True))
+
     async def _archive(self, found: EmbeddedPdfSignature) -> ArchiveCheck:
         until = found.signer_cert.not_valid_after
         moment = archive_time(found.signed_data)
+        latest = self._known_at(found)
         try:
-            status = await async_validate_pdf_timestamp(
-                found, self._context(self._known_at(found), timestamps=True), skip_diff=not self._analysed(found)
-            )
+            status = await async_validate_pdf_timestamp(found, self._grounds.context(latest, timestamps=True), skip_diff=True)
         except SignatureValidationError:
             return ArchiveCheck(found.field_name, moment, intact=False, trusted=False, until=until)
-        intact = bool(status.intact and status.valid and _covers(status.coverage) and self._unchanged(found, status) is not False)
-        trusted = bool(intact and status.trusted and moment <= self._known_at(found) + TOLERANCE)
+        intact = bool(status.intact and status.valid and self._covers(found, status.coverage) and (not self.strict or troubles.tidy(found)))
+        trusted = bool(intact and status.trusted and moment <= latest + TOLERANCE)
         if trusted:
             self._archived.append((found.signed_revision, moment))
-        return ArchiveCheck(found.field_name, moment, intact, trusted, until)
+        return ArchiveCheck(found.field_name, moment, intact, trusted, until, self._unchanged(found))
 
     async def _signature(self, found: EmbeddedPdfSignature) -> SignatureCheck:
         claimed = token_time(found)
@@ -114,9 +144,9 @@ class Examiner:
     async def _status(self, found: EmbeddedPdfSignature, moment: datetime, latest: datetime) -> PdfSignatureStatus:
         return await async_validate_pdf_signature(
             found,
-            signer_validation_context=self._context(moment),
-            ts_validation_context=self._context(latest, timestamps=True),
-            skip_diff=not self._analysed(found),
+            signer_validation_context=self._grounds.context(moment),
+            ts_validation_context=self._grounds.context(latest, timestamps=True),
+            skip_diff=True,
         )
 
     def _described(
@@ -124,8 +154,10 @@ class Examiner:
     ) -> SignatureCheck:
         certificate, dictionary = found.signer_cert, found.sig_object
         subject = certificate.subject.native
-        intact = bool(status and status.intact and status.valid and _covers(status.coverage))
-        moment = claimed or found.self_reported_timestamp
+        intact = bool(status and status.intact and status.valid and self._covers(found, status.coverage))
+        struck = self._grounds.struck_off(certificate, claimed if stamped and claimed else self._known_at(found))
+        trouble = troubles.of(found, status, struck=struck, stamps_due=self.strict) if status else Trouble.NONE
+        moment = found.self_reported_timestamp if trouble is Trouble.STAMP else claimed or found.self_reported_timestamp
         return SignatureCheck(
             field=found.field_name,
             name=_text(subject.get("common_name")),
@@ -134,21 +166,22 @@ class Examiner:
             time=moment if moment and moment.tzinfo else None,
             timestamp_ok=intact and stamped,
             intact=intact,
-            unchanged=self._unchanged(found, status) if status else None,
-            trusted=bool(intact and status and status.trusted),
-            level=self._level(found, intact and stamped, claimed),
+            unchanged=self._unchanged(found) if status else None,
+            trusted=bool(intact and status and status.trusted and not trouble),
+            level=self._level(found, claimed if intact and stamped else None),
             certification=self._certification == found.field_name,
             serial=f"{certificate.serial_number:X}",
             reason=_text(dictionary.get("/Reason")),
             location=_text(dictionary.get("/Location")),
+            trouble=trouble,
+            revision=self._revisions[found.field_name],
+            size=self._spans[found.field_name].end if found.field_name in self._spans else 0,
         )
 
-    def _level(self, found: EmbeddedPdfSignature, stamped: bool, moment: datetime | None) -> str:
-        if not stamped or moment is None:
+    def _level(self, found: EmbeddedPdfSignature, proven: datetime | None) -> str:
+        if proven is None:
             return "B-B"
-        issuer = found.signer_cert.issuer
-        listed = any(made.issuer == issuer for made in _usable(self._store[0], moment)) or bool(self._store[1])
-        if not listed:
+        if not self._grounds.shows_status(found.signer_cert, proven):
             return "B-T"
         return "B-LTA" if any(revision > found.signed_revision for revision, _ in self._archived) else "B-LT"
 
@@ -156,25 +189,20 @@ class Examiner:
         """The earliest time at which the signature is known to have existed already: a later archive timestamp's, else now."""
         return min((moment for revision, moment in self._archived if revision > found.signed_revision), default=self._now)
 
-    def _analysed(self, found: EmbeddedPdfSignature) -> bool:
-        """In quick mode the only difference looked at is what follows the last signature, most often nothing."""
-        return self._full or found is self._last
+    def _covers(self, found: EmbeddedPdfSignature, coverage: SignatureCoverageLevel | None) -> bool:
+        whole = coverage in (SignatureCoverageLevel.ENTIRE_FILE, SignatureCoverageLevel.ENTIRE_REVISION)
+        return whole and found.field_name in self._spans
 
-    def _unchanged(self, found: EmbeddedPdfSignature, status: ModificationInfo) -> bool | None:
-        if status.coverage == SignatureCoverageLevel.ENTIRE_FILE:
-            return True
-        if found is self._last and not self._continued(found):
+    def _unchanged(self, found: EmbeddedPdfSignature) -> bool | None:
+        """In quick mode the only difference looked at is what follows the last signature, most often nothing."""
+        place = self._spans.get(found.field_name)
+        if place is None:
             return False
-        if not self._analysed(found):
-            return None
-        # Filling a form is all that may happen to a document of ours; annotations, allowed by default, are not.
-        strict = found.docmdp_level == MDPPerm.NO_CHANGES
-        allowed = ModificationLevel.LTA_UPDATES if strict else ModificationLevel.FORM_FILLING
-        result = status.diff_result
-        harmless = isinstance(result, DiffResult) and result.modification_level <= allowed
-        if found is self._last:
-            self.harmless_end = harmless
-        return harmless
+        if place.end == self._size:
+            return True
+        if found is self.last and (self.strict or not self._continued(found)):
+            return False
+        return self.evolution.harmless_after(found) if self._full or found is self.last else None
 
     def _continued(self, found: EmbeddedPdfSignature) -> bool:
         """Whether what follows the signature is whole revisions: bytes no reader looks at may be the stump of a cut file."""
@@ -182,23 +210,9 @@ class Examiner:
         stream.seek(-64, 2)
         return bool(self._reader.total_revisions > found.signed_revision + 1 and stream.read().rstrip().endswith(b"%%EOF"))
 
-    def _context(self, moment: datetime, *, timestamps: bool = False) -> ValidationContext:
-        revocations, responses, certificates = self._store
-        trust = self._trust
-        known = [*revocations, *(asn1_crl.CertificateList.load(made) for made in trust.revocation_lists)]
-        return ValidationContext(
-            trust_roots=[load_certificate(made) for made in (*trust.roots, *(trust.tsa_roots if timestamps else ()))],
-            other_certs=[*certificates, *map(load_certificate, trust.others)],
-            crls=_usable(known, moment),
-            ocsps=responses,
-            moment=moment,
-            allow_fetching=False,
-            revocation_mode="soft-fail",
-        )
-
     @cached_property
-    def _last(self) -> EmbeddedPdfSignature | None:
-        return self._reader.embedded_signatures[-1] if self._reader.embedded_signatures else None
+    def _revisions(self) -> dict[str, int]:
+        return {found.field_name: number for number, found in enumerate(self._reader.embedded_signatures, start=1)}
 
     @cached_property
     def _certification(self) -> str | None:
@@ -207,29 +221,15 @@ class Examiner:
             return None
         return next((found.field_name for found in self._reader.embedded_regular_signatures if found.sig_object == data.author_sig), None)
 
-    @cached_property
-    def _store(self) -> tuple[list[asn1_crl.CertificateList], list[asn1_ocsp.OCSPResponse], list[asn1_x509.Certificate]]:
-        """Revocation lists, status responses and certificates the document carries."""
-        try:
-            store = DocumentSecurityStore.read_dss(self._reader)
-        except ValidationInfoReadingError:
-            return [], [], []
-        lists = [asn1_crl.CertificateList.load(held.get_object().read_data(DecodePurpose.CRL)) for held in store.crls]
-        return lists, list(store.ocsps), list(store.load_certs())
 
-
-def _usable(lists: Iterable[asn1_crl.CertificateList], moment: datetime) -> list[asn1_crl.CertificateList]:
-    """Those in force at `moment`: a stale list would count as a failure where none at all does not."""
-    return [
-        made
-        for made in lists
-        if made["tbs_cert_list"]["this_update"].native <= moment + TOLERANCE
-        and (made["tbs_cert_list"]["next_update"].native is None or moment <= made["tbs_cert_list"]["next_update"].native)
-    ]
-
-
-def _covers(coverage: SignatureCoverageLevel | None) -> bool:
-    return coverage in (SignatureCoverageLevel.ENTIRE_FILE, SignatureCoverageLevel.ENTIRE_REVISION)
+def _spans(reader: PdfFileReader, pdf: bytes) -> dict[str, Span]:
+    """The place of each signature in the bytes, by field; no place for what stands otherwise than it must, nor for one shown twice."""
+    found: dict[str, Span] = {}
+    for one in reader.embedded_signatures:
+        place = span(pdf, one.byte_range, one.pkcs7_content)
+        if place is not None and place not in found.values():
+            found[one.field_name] = place
+    return found
 
 
 def _text(value: object) -> str:

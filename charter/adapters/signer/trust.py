@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,3 +17,7 @@ class Trust:
     tsa_roots: tuple[bytes, ...] = ()
     others: tuple[bytes, ...] = ()
     revocation_lists: tuple[bytes, ...] = ()
+
+
+PARTS = tuple(part.name for part in fields(Trust))
+"""Its parts, each a tuple of bytes: how it travels to another process."""

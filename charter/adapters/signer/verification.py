@@ -1,7 +1,7 @@
 """Checking a signed document, whoever made it: a clear verdict for any bytes, never an exception.
 
 Quick mode recomputes every digest, checks certificates and timestamps, and that the last signature covers the whole file.
-Full mode also replays every increment and judges what it changed (slow: about the square of the number of signatures).
+Full mode also replays every increment and judges what it changed.
 """
 
 from __future__ import annotations
@@ -16,9 +16,12 @@ from enum import StrEnum
 
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.fields import enumerate_sig_fields
-from pyhanko.sign.validation.status import SignatureCoverageLevel
 
+from charter.adapters.signer import alterations, findings
 from charter.adapters.signer.checks import ArchiveCheck, Examiner, SignatureCheck
+from charter.adapters.signer.findings import Found
+from charter.adapters.signer.ranges import Unreadable, check_outline
+from charter.adapters.signer.reading import clean
 from charter.adapters.signer.trust import Trust
 from workflows.base import N_, Missing
 
@@ -26,6 +29,7 @@ log = logging.getLogger(__name__)
 
 MAX_BYTES = 50 * 1024 * 1024
 MAX_SIGNATURES = 200
+MAX_FIELDS = 1000
 
 
 class Verdict(StrEnum):
@@ -35,6 +39,7 @@ class Verdict(StrEnum):
     UNREADABLE = "unreadable"
     UNSIGNED = "unsigned"
     ALTERED = "altered"
+    INVALID = "invalid"
     UNTRUSTED = "untrusted"
     INCOMPLETE = "incomplete"
     VALID = "valid"
@@ -47,7 +52,7 @@ class Verification:
     `reasons` are sentences (msgid and params, said by `charter.i18n.say`), the most serious first. `signatures` are in the
     order they were made, the platform's certification among them; `empty_fields` name places not signed. `archives` are the
     document timestamps. `full` tells whether increments were analysed: a quick VALID says nothing of what changed between
-    two signatures.
+    two signatures. `states` are the SHA-256 of the file as it was at each signature and timestamp, in that order.
     """
 
     verdict: Verdict
@@ -57,6 +62,7 @@ class Verification:
     signatures: tuple[SignatureCheck, ...] = ()
     archives: tuple[ArchiveCheck, ...] = ()
     empty_fields: tuple[str, ...] = ()
+    states: tuple[str, ...] = ()
 
     @property
     def valid(self) -> bool:
@@ -74,106 +80,106 @@ class Verification:
         return any(check.certification and check.trusted and check.intact for check in self.signatures)
 
 
-@dataclass(frozen=True, slots=True)
-class _Found:
-    signatures: tuple[SignatureCheck, ...]
-    archives: tuple[ArchiveCheck, ...]
-    empty_fields: tuple[str, ...]
-    covered: bool
-
-
 def verify(pdf: bytes, *, now: datetime, trust: Trust | None = None, full: bool = True, max_bytes: int = MAX_BYTES) -> Verification:
     """Checks `pdf` as of `now` (aware) against `trust` (nobody by default). Never raises on account of `pdf`.
 
-    Not to be called from a running event loop.
+    Not to be called from a running event loop. Time and memory are those of the calling process: bytes of strangers go through
+    `limited.verify`.
     """
     if now.tzinfo is None:
         raise ValueError("an aware datetime is expected")
     answer = Verification(Verdict.UNREADABLE, (), hashlib.sha256(pdf).hexdigest(), full)
     if len(pdf) > max_bytes:
-        limit = Missing(N_("Le fichier dépasse %(megabytes)s Mo : il n’a pas été examiné"), params={"megabytes": max_bytes // 1024**2})
-        return replace(answer, verdict=Verdict.TOO_BIG, reasons=(limit,))
+        return replace(answer, verdict=Verdict.TOO_BIG, reasons=(too_big(max_bytes),))
     try:
         found = _examine(pdf, now, trust or Trust(), full)
-    except _UnreadableError as refusal:
+    except Unreadable as refusal:
         return replace(answer, reasons=(refusal.reason,))
+    except MemoryError:
+        return replace(answer, reasons=(TOO_HARD,))
     except Exception as error:  # anybody may send any bytes: whatever breaks the reader means « unreadable », not a crash
         log.info("unreadable document %s: %s: %s", answer.sha256[:12], type(error).__name__, error)
-        return replace(answer, reasons=(Missing(N_("Ce fichier n’est pas un PDF lisible : il est abîmé, incomplet ou d’un autre format")),))
+        return replace(answer, reasons=(DAMAGED,))
     return _judged(answer, found)
 
 
-class _UnreadableError(Exception):
-    def __init__(self, reason: Missing) -> None:
-        super().__init__(reason.text)
-        self.reason = reason
+TOO_HARD = Missing(N_("Ce fichier demande trop de temps ou de mémoire pour être lu : son examen a été arrêté"))
+DAMAGED = Missing(N_("Ce fichier n’est pas un PDF lisible : il est abîmé, incomplet ou d’un autre format"))
+LOCKED = Missing(N_("Ce PDF est protégé par un mot de passe : il ne peut pas être vérifié"))
+NO_SIGNATURE = Missing(N_("Ce document ne porte aucune signature électronique"))
 
 
-def _examine(pdf: bytes, now: datetime, trust: Trust, full: bool) -> _Found:
+def too_big(most: int) -> Missing:
+    """Why a file of more than `most` bytes is refused."""
+    return Missing(N_("Le fichier dépasse %(megabytes)s Mo : il n’a pas été examiné"), params={"megabytes": most // 1024**2})
+
+
+def _examine(pdf: bytes, now: datetime, trust: Trust, full: bool) -> Found:
+    check_outline(pdf)
     reader = PdfFileReader(io.BytesIO(pdf))
     if reader.encrypted:
-        raise _UnreadableError(Missing(N_("Ce PDF est protégé par un mot de passe : il ne peut pas être vérifié")))
-    embedded = reader.embedded_signatures
-    if len(embedded) > MAX_SIGNATURES:
-        raise _UnreadableError(Missing(N_("Ce PDF porte plus de %(n)s signatures : il n’a pas été examiné"), params={"n": MAX_SIGNATURES}))
-    examiner = Examiner(reader, trust, now, full)
+        raise Unreadable(LOCKED)
+    fields = _fields(reader)
+    examiner = Examiner(reader, pdf, trust, now, full)
     archives, signatures = asyncio.run(examiner.run())
-    last = embedded[-1] if embedded else None
-    return _Found(
+    return Found(
         signatures=tuple(signatures),
         archives=tuple(archives),
-        empty_fields=tuple(name for name, _, _ in enumerate_sig_fields(reader, filled_status=False)),
-        covered=last is None or last.coverage == SignatureCoverageLevel.ENTIRE_FILE or examiner.harmless_end,
+        empty_fields=tuple(name for name, (filled, _) in fields.items() if not filled),
+        labels=tuple(label for filled, label in fields.values() if not filled),
+        unread=tuple(
+            sorted({name for name, (filled, _) in fields.items() if filled} - {one.field_name for one in reader.embedded_signatures})
+        ),
+        strict=examiner.strict,
+        changes=_changes(reader, examiner, signatures),
+        states=examiner.states,
     )
 
 
-def _judged(answer: Verification, found: _Found) -> Verification:
-    facts = replace(answer, signatures=found.signatures, archives=found.archives, empty_fields=found.empty_fields)
-    if not found.signatures:
-        return replace(facts, verdict=Verdict.UNSIGNED, reasons=(Missing(N_("Ce document ne porte aucune signature électronique")),))
-    findings = {Verdict.ALTERED: _alterations(found), Verdict.UNTRUSTED: _strangers(found), Verdict.INCOMPLETE: _gaps(found)}
-    for verdict, reasons in findings.items():
+def _fields(reader: PdfFileReader) -> dict[str, tuple[bool, str]]:
+    """Each signature field: whether it is filled, and how its document calls it."""
+    found: dict[str, tuple[bool, str]] = {}
+    for name, value, field in enumerate_sig_fields(reader):
+        found[name] = (value is not None, clean(str(alterations.entry(field.get_object(), "/TU") or name)))
+        if len(found) > MAX_FIELDS:
+            text = N_("Ce PDF annonce plus de %(n)s emplacements de signature : il n’a pas été examiné")
+            raise Unreadable(Missing(text, params={"n": MAX_FIELDS}))
+    if sum(filled for filled, _ in found.values()) > MAX_SIGNATURES:
+        raise Unreadable(Missing(N_("Ce PDF porte plus de %(n)s signatures : il n’a pas été examiné"), params={"n": MAX_SIGNATURES}))
+    return found
+
+
+def _changes(reader: PdfFileReader, examiner: Examiner, signatures: list[SignatureCheck]) -> tuple[Missing, ...]:
+    """What was done to the document after somebody signed it, when that is more than it allows."""
+    last = examiner.last
+    if last is None or not all(check.intact for check in signatures):
+        return ()  # the signed bytes themselves were changed: what differs between revisions says nothing then
+    spoiled = [check for check in signatures if check.unchanged is False]
+    if not spoiled and examiner.covered:
+        return ()
+    made = {one.field_name: one.signed_revision for one in reader.embedded_signatures}
+    since = min((made[check.field] for check in spoiled), default=last.signed_revision)
+    fault = examiner.evolution.first_fault(since)
+    if fault is None:
+        fault = last.signed_revision + 1
+    names = [check.name for check in signatures if made[check.field] < fault]
+    name = names[-1] if names else last.field_name
+    if fault >= reader.total_revisions:
+        return (Missing(alterations.ADDED, params={"name": name}),)
+    return alterations.told(reader, fault - 1, fault, name, only_added=examiner.evolution.first_fault(since) is None)
+
+
+def _judged(answer: Verification, found: Found) -> Verification:
+    facts = replace(answer, signatures=found.signatures, archives=found.archives, empty_fields=found.empty_fields, states=found.states)
+    if not found.signatures and not found.unread:
+        return replace(facts, verdict=Verdict.UNSIGNED, reasons=(NO_SIGNATURE,))
+    grounds = {
+        Verdict.ALTERED: findings.alterations(found),
+        Verdict.INVALID: findings.faults(found),
+        Verdict.UNTRUSTED: findings.strangers(found),
+        Verdict.INCOMPLETE: findings.gaps(found),
+    }
+    for verdict, reasons in grounds.items():
         if reasons:
             return replace(facts, verdict=verdict, reasons=reasons)
-    return replace(facts, verdict=Verdict.VALID, reasons=(_well(found),))
-
-
-def _alterations(found: _Found) -> tuple[Missing, ...]:
-    reasons = [
-        Missing(N_("Le contenu ne correspond pas à ce que %(name)s a signé"), params={"name": check.name})
-        for check in found.signatures
-        if not check.intact
-    ]
-    reasons += [
-        Missing(N_("Le document a été modifié après la signature de %(name)s"), params={"name": check.name})
-        for check in found.signatures
-        if check.intact and check.unchanged is False
-    ]
-    reasons += [
-        Missing(N_("Le contenu ne correspond pas à l’horodatage d’archivage « %(field)s »"), params={"field": archive.field})
-        for archive in found.archives
-        if not archive.intact
-    ]
-    if not found.covered and not reasons:
-        reasons.append(Missing(N_("Des octets ont été ajoutés au document après la dernière signature")))
-    return tuple(reasons)
-
-
-def _strangers(found: _Found) -> tuple[Missing, ...]:
-    return tuple(
-        Missing(N_("La signature de %(name)s vient d’un émetteur que cette plateforme ne connaît pas"), params={"name": check.name})
-        for check in found.signatures
-        if not check.trusted
-    )
-
-
-def _gaps(found: _Found) -> tuple[Missing, ...]:
-    if not found.empty_fields:
-        return ()
-    text = N_("Les signatures présentes sont bonnes, mais il en manque : %(fields)s. Ce n’est pas la version finale du document.")
-    return (Missing(text, params={"fields": list(found.empty_fields)}),)
-
-
-def _well(found: _Found) -> Missing:
-    people = [check for check in found.signatures if not check.certification]
-    return Missing(N_("Le document est intact depuis ses signatures (%(n)s) et leurs émetteurs sont connus"), params={"n": len(people)})
+    return replace(facts, verdict=Verdict.VALID, reasons=(findings.well(found),))

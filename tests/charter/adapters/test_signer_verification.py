@@ -102,7 +102,8 @@ def test_a_change_between_two_signatures_is_altered(service: SealingService, tru
     found = verify(second.pdf, now=LATER, trust=trust)
     assert found.verdict is Verdict.ALTERED
     assert [check.unchanged for check in found.signatures] == [False, False, True]
-    assert "a été modifié après la signature de" in say(found.reasons[0])
+    assert "Après la signature de Amina Benali, " in say(found.reasons[0])
+    assert "éléments internes" not in say(found.reasons[0])
     quick = verify(second.pdf, now=LATER, trust=trust, full=False)
     assert [check.unchanged for check in quick.signatures] == [None, None, None]
     assert not quick.full
@@ -193,7 +194,9 @@ def test_a_time_nobody_vouches_for_does_not_revive_a_certificate(tmp_path: Path,
     pdf = service.sign(draft("a"), field="a", identity=AMINA, when=NOW, reason="Charte").pdf
     on_the_day = verify(pdf, now=NOW + timedelta(hours=1), trust=trust)
     assert (on_the_day.signatures[0].timestamp_ok, on_the_day.signatures[0].trusted, on_the_day.signatures[0].level) == (False, True, "B-B")
-    assert verify(pdf, now=MUCH_LATER, trust=trust).verdict is Verdict.UNTRUSTED
+    much_later = verify(pdf, now=MUCH_LATER, trust=trust)
+    assert much_later.verdict is Verdict.INVALID
+    assert "n’était pas en cours de validité" in say(much_later.reasons[0])
 
 
 def test_names_come_out_clean(service: SealingService, trust: Trust) -> None:

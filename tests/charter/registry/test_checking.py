@@ -16,9 +16,10 @@ from werkzeug.test import TestResponse
 from charter.adapters.clock import FixedClock
 from charter.adapters.outbox import Outbox, OutboxStatus
 from charter.adapters.pdf import pictures
-from charter.adapters.signer import Verdict, verify
+from charter.adapters.signer import Verdict, answers, examinations, verify
 from charter.errors import Unavailable
-from charter.registry import answers, services
+from charter.registry import services
+from charter.registry.known import Known
 from charter.registry.models import Examination
 from charter.signing import services as signing
 from charter.signing import verifying
@@ -43,6 +44,11 @@ def asked(work: Work, pdf: bytes) -> Examination:
     row = services.ask(work, pdf)
     work.commit()
     return row
+
+
+def known(work: Work, sha256: str) -> Known | None:
+    """What is told of one of our own files."""
+    return services.seen(work, asked(work, work.storage.get(sha256)).sha256).known
 
 
 def settled(work: Work, pdf: bytes, drain: Drain) -> Examination:
@@ -101,7 +107,7 @@ def test_pictures_catch_what_the_structure_does_not(work: Work, final: bytes, mo
     good = verifying.examine(final, now=LATER, trust=trust)
     assert good.verdict is Verdict.VALID
     # The structural analysis deceived, as a shadow attack would: the pages still tell.
-    monkeypatch.setattr(verifying, "verify", lambda *_, **__: good)
+    monkeypatch.setattr(examinations, "verify", lambda *_, **__: good)
     found = verifying.examine(with_overlay(final), now=LATER, trust=trust)
     assert found.verdict is Verdict.ALTERED
     assert {one.params["pages"] for one in found.reasons} == {"1"}
@@ -123,7 +129,7 @@ def test_the_same_file_is_not_examined_again(
 ) -> None:
     clock.move_to(LATER)
     settled(work, final, drain)
-    monkeypatch.setattr(services, "verify", lambda *_, **__: pytest.fail("verified again"))
+    monkeypatch.setattr(examinations, "verify", lambda *_, **__: pytest.fail("verified again"))
     assert asked(work, final).full
     assert drain() == 0
 
@@ -153,15 +159,11 @@ def test_what_is_known_of_our_own_files(work: Work, envelope: Envelope, drain: D
         drain()
     work.session.expire_all()
     document = work.get(Envelope, envelope.id).documents[0]
-    second, third = (document.revisions[number].sha256 for number in (1, 2))
-    early, late = services.known(work, second), services.known(work, third)
-    assert early is not None
-    assert late is not None
-    assert [(one.signed, one.expected, one.latest) for one in (early, late)] == [(1, 3, False), (2, 3, True)]
-    unsigned = services.known(work, document.original_sha256)
+    early, late = (known(work, document.revisions[number].sha256) for number in (1, 2))
+    assert [(one.signed, one.expected, one.latest) for one in (early, late) if one] == [(1, 3, False), (2, 3, True)]
+    unsigned = known(work, document.original_sha256)
     assert unsigned is not None
     assert (unsigned.signed, unsigned.kind, unsigned.latest) == (0, "charter", False)
-    assert services.known(work, "0" * 64) is None
 
 
 def test_an_analysis_that_fails_says_so(work: Work, final: bytes, drain: Drain, clock: FixedClock) -> None:
@@ -219,7 +221,7 @@ def test_a_refused_file_says_why(client: FlaskClient, final: bytes, work: Work, 
     clock.move_to(LATER)
     shown = client.get(sent_file(client, overwritten(final)).location)
     assert "Ce document a été modifié après avoir été signé" in shown.text
-    assert "Le contenu ne correspond pas à ce que" in shown.text
+    assert "Le contenu n’est pas celui que ces personnes ont signé" in shown.text
 
 
 @pytest.mark.parametrize("data", [None, b""])

@@ -1,4 +1,4 @@
-"""A verification as plain data, and back: what the cache holds is told again later, in any language."""
+"""A verification as plain data, and back: what travels between processes and what the cache holds, told again later in any language."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from charter.adapters.signer import ArchiveCheck, SignatureCheck, Verdict, Verification
+from charter.adapters.signer.checks import ArchiveCheck, SignatureCheck
+from charter.adapters.signer.troubles import Trouble
+from charter.adapters.signer.verification import Verdict, Verification
 from workflows.base import Missing
 
 TIMES = frozenset({"time", "until"})
@@ -23,6 +25,7 @@ def plain(found: Verification) -> dict[str, Any]:
         "signatures": [_dated(asdict(one)) for one in found.signatures],
         "archives": [_dated(asdict(one)) for one in found.archives],
         "empty_fields": list(found.empty_fields),
+        "states": list(found.states),
     }
 
 
@@ -33,10 +36,15 @@ def read(kept: Mapping[str, Any]) -> Verification:
         reasons=tuple(Missing(one["text"], params=one["params"]) for one in kept["reasons"]),
         sha256=kept["sha256"],
         full=kept["full"],
-        signatures=tuple(SignatureCheck(**_timed(one)) for one in kept["signatures"]),
+        signatures=tuple(_signature(one) for one in kept["signatures"]),
         archives=tuple(ArchiveCheck(**_timed(one)) for one in kept["archives"]),
         empty_fields=tuple(kept["empty_fields"]),
+        states=tuple(kept.get("states", ())),
     )
+
+
+def _signature(kept: Mapping[str, Any]) -> SignatureCheck:
+    return SignatureCheck(**{**_timed(kept), "trouble": Trouble(kept.get("trouble", ""))})
 
 
 def _dated(check: dict[str, Any]) -> dict[str, Any]:

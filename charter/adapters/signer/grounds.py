@@ -1,0 +1,124 @@
+"""What the judgement of certificates rests on: whom we trust, what the document carries, and who was struck off."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cached_property
+
+from asn1crypto import crl as asn1_crl
+from asn1crypto import ocsp as asn1_ocsp
+from asn1crypto import x509 as asn1_x509
+from pyhanko.pdf_utils.decode_limits import DecodePurpose
+from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign.validation import DocumentSecurityStore
+from pyhanko.sign.validation.errors import ValidationInfoReadingError
+from pyhanko_certvalidator import ValidationContext
+
+from charter.adapters.signer.reading import load_certificate
+from charter.adapters.signer.trust import Trust
+
+TOLERANCE = timedelta(seconds=2)
+Struck = tuple[bytes, int]
+"""The issuer's name (DER) and the serial number of a certificate struck off."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Listed:
+    """A revocation list, its days in force read once."""
+
+    made: asn1_crl.CertificateList
+    begins: datetime
+    ends: datetime | None
+
+    @classmethod
+    def read(cls, made: asn1_crl.CertificateList) -> _Listed:
+        """Raises ValueError when it is not one."""
+        body = made["tbs_cert_list"]
+        return cls(made, body["this_update"].native, body["next_update"].native)
+
+    def in_force(self, moment: datetime) -> bool:
+        return self.begins <= moment + TOLERANCE and (self.ends is None or moment <= self.ends)
+
+
+class Grounds:
+    """Everything about certificates that one open document's signatures are judged with."""
+
+    def __init__(self, reader: PdfFileReader, trust: Trust) -> None:
+        self._reader = reader
+        self._trust = trust
+
+    def context(self, moment: datetime, *, timestamps: bool = False) -> ValidationContext:
+        """For certificates as of `moment` (aware). Stale lists are left out: they would count as a failure where none at all does not."""
+        return ValidationContext(
+            trust_roots=[*self._roots, *(self._tsa_roots if timestamps else ())],
+            other_certs=[*self._carried[2], *self._others],
+            crls=[one.made for one in self._lists if one.in_force(moment)],
+            ocsps=self._carried[1],
+            moment=moment,
+            allow_fetching=False,
+            revocation_mode="soft-fail",
+        )
+
+    def struck_off(self, certificate: asn1_x509.Certificate, moment: datetime) -> bool:
+        """Whether a list we trust, of any day, says that the certificate was revoked by `moment`."""
+        since = self._struck.get((certificate.issuer.dump(), certificate.serial_number))
+        return since is not None and since <= moment
+
+    def shows_status(self, certificate: asn1_x509.Certificate, moment: datetime) -> bool:
+        """Whether what shows that the certificate was not revoked is at hand."""
+        issuer = certificate.issuer
+        return bool(self._carried[1]) or any(one.made.issuer == issuer for one in self._document_lists if one.in_force(moment))
+
+    @cached_property
+    def _roots(self) -> list[asn1_x509.Certificate]:
+        return [load_certificate(made) for made in self._trust.roots]
+
+    @cached_property
+    def _tsa_roots(self) -> list[asn1_x509.Certificate]:
+        return [load_certificate(made) for made in self._trust.tsa_roots]
+
+    @cached_property
+    def _others(self) -> list[asn1_x509.Certificate]:
+        return [load_certificate(made) for made in self._trust.others]
+
+    @cached_property
+    def _trusted_lists(self) -> list[_Listed]:
+        return [_Listed.read(asn1_crl.CertificateList.load(made)) for made in self._trust.revocation_lists]
+
+    @cached_property
+    def _document_lists(self) -> list[_Listed]:
+        return [_Listed.read(made) for made in self._carried[0]]
+
+    @cached_property
+    def _lists(self) -> list[_Listed]:
+        return [*self._document_lists, *self._trusted_lists]
+
+    @cached_property
+    def _struck(self) -> dict[Struck, datetime]:
+        return revoked(self._trust)
+
+    @cached_property
+    def _carried(self) -> tuple[list[asn1_crl.CertificateList], list[asn1_ocsp.OCSPResponse], list[asn1_x509.Certificate]]:
+        """Revocation lists, status responses and certificates the document carries."""
+        try:
+            store = DocumentSecurityStore.read_dss(self._reader)
+        except ValidationInfoReadingError:
+            return [], [], []
+        lists = [asn1_crl.CertificateList.load(held.get_object().read_data(DecodePurpose.CRL)) for held in store.crls]
+        return lists, list(store.ocsps), list(store.load_certs())
+
+
+def revoked(trust: Trust) -> dict[Struck, datetime]:
+    """Every certificate the trusted lists strike off, and since when."""
+    found: dict[Struck, datetime] = {}
+    for issuer, serial, since in _entries(asn1_crl.CertificateList.load(made) for made in trust.revocation_lists):
+        found[issuer, serial] = min(since, found.get((issuer, serial), since))
+    return found
+
+
+def _entries(lists: Iterable[asn1_crl.CertificateList]) -> Iterable[tuple[bytes, int, datetime]]:
+    for made in lists:
+        for entry in made["tbs_cert_list"]["revoked_certificates"] or ():
+            yield made.issuer.dump(), entry["user_certificate"].native, entry["revocation_date"].native
