@@ -22,6 +22,7 @@ TLS_MODES = ("none", "starttls", "tls")
 PROVIDER_LEVELS = ("electronic_signature", "advanced_electronic_signature", "qualified_electronic_signature")
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 EVERYWHERE = frozenset({"0.0.0.0", "::"})  # noqa: S104  compared with, not listened on
+RESERVED_NAMES = frozenset({"localhost", "invalid", "test", "example"})  # RFC 6761
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
@@ -56,6 +57,26 @@ class SignatureProvider:
 
 
 @dataclass(frozen=True)
+class Hsm:
+    """A PKCS #11 token: its module's library, its label, the user's PIN, each role with the label of its key (charter.adapters.signer)."""
+
+    module: Path
+    token: str
+    pin: str = field(repr=False)
+    keys: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class SealFiles:
+    """The operator's own seal: a PKCS #12 file, or the certificates (PEM) of a key in the token; `roots` (PEM) vouch for it."""
+
+    file: Path | None = None
+    password: str = field(default="", repr=False)
+    certificates: Path | None = None
+    roots: Path | None = None
+
+
+@dataclass(frozen=True)
 class Settings:
     """Everything that differs between one installation and another.
 
@@ -85,6 +106,15 @@ class Settings:
     demonstration_keys: Path | None = None
     rate_limits: bool = True
     signature_provider: SignatureProvider | None = None
+    hsm: Hsm | None = None
+    seal: SealFiles | None = None
+
+    @property
+    def certificates_url(self) -> str:
+        """Where our authority's certificates and revocation lists are published; empty when nobody else reaches the public address."""
+        name = urlsplit(self.public_url).hostname or ""
+        reserved = name.rpartition(".")[2] in RESERVED_NAMES
+        return "" if name in LOOPBACK or reserved or name.startswith("127.") else f"{self.public_url}/certificats"
 
     @property
     def embedded(self) -> bool:
@@ -144,6 +174,8 @@ def load() -> Settings:
         log_level=_one_of("LOG_LEVEL", env.str("LOG_LEVEL", "INFO").upper(), LOG_LEVELS),
         rate_limits=env.bool("RATE_LIMITS", True),
         signature_provider=_signature_provider(env),
+        hsm=_hsm(env),
+        seal=_seal(env),
     )
 
 
@@ -195,13 +227,43 @@ def _signature_provider(env: Env) -> SignatureProvider | None:
     )
 
 
-def _kept_secret(env: Env, name: str) -> str:
-    """A secret given as NAME, or as the file NAME_FILE points to (Docker and systemd hand them in so)."""
+def _hsm(env: Env) -> Hsm | None:
+    labels = {"root": env.str("HSM_ROOT_KEY", ""), "issuing": env.str("HSM_ISSUING_KEY", "")}
+    labels |= {"timestamping": env.str("HSM_TIMESTAMPING_KEY", ""), "platform": env.str("HSM_SEAL_KEY", "")}
+    keys = tuple((role, label) for role, label in labels.items() if label)
+    module, token, pin = env.str("HSM_MODULE", ""), env.str("HSM_TOKEN", ""), _secret_or_file(env, "HSM_PIN")
+    if not module:
+        if keys:
+            raise ValueError("HSM_MODULE is required with HSM_ROOT_KEY, HSM_ISSUING_KEY, HSM_TIMESTAMPING_KEY and HSM_SEAL_KEY")
+        return None
+    if not token or not pin:
+        raise ValueError("HSM_TOKEN and HSM_PIN (or HSM_PIN_FILE) are required with HSM_MODULE")
+    return Hsm(Path(module), token, pin, keys)
+
+
+def _seal(env: Env) -> SealFiles | None:
+    file, certificates, roots = env.str("SEAL_FILE", ""), env.str("SEAL_CERTIFICATES", ""), env.str("SEAL_ROOTS", "")
+    password = _secret_or_file(env, "SEAL_PASSWORD")
+    if file and (certificates or env.str("HSM_SEAL_KEY", "")):
+        raise ValueError("SEAL_FILE holds the seal: give neither SEAL_CERTIFICATES nor HSM_SEAL_KEY with it")
+    if certificates and not env.str("HSM_SEAL_KEY", ""):
+        raise ValueError("HSM_SEAL_KEY is required with SEAL_CERTIFICATES: it names the seal's key in the token")
+    if not (file or certificates):
+        return None
+    return SealFiles(Path(file) if file else None, password, Path(certificates) if certificates else None, Path(roots) if roots else None)
+
+
+def _secret_or_file(env: Env, name: str) -> str:
+    """A secret given as NAME, or in the file NAME_FILE points to (Docker and systemd hand them in so); empty when neither is."""
     path = env.str(f"{name}_FILE", "")
     try:
-        found = Path(path).read_text().strip() if path else env.str(name, "")
+        return Path(path).read_text().strip() if path else env.str(name, "")
     except OSError as error:
         raise ValueError(f"{name}_FILE {path}: {error.strerror}") from error
+
+
+def _kept_secret(env: Env, name: str) -> str:
+    found = _secret_or_file(env, name)
     if not found:
         raise ValueError(f"{name} (or {name}_FILE) is required with SIGNATURE_PROVIDER_URL")
     return found

@@ -12,7 +12,7 @@ from charter import config
 from charter.config import ROOT, Settings, load
 
 SECRET = "s" * 40
-NAMES = frozenset(re.findall(r'env\.\w+\("([A-Z_]+)"', Path(config.__file__).read_text(encoding="utf-8")))
+NAMES = frozenset(re.findall(r'env(?:\.\w+\(|, )"([A-Z_]+)"', Path(config.__file__).read_text(encoding="utf-8")))
 
 
 @pytest.fixture(autouse=True)
@@ -71,6 +71,17 @@ GIVEN: dict[str, tuple[str, str, object]] = {
     "MAILBOX": ("false", "mailbox", False),
     "TSA_URL": ("https://tsa.exemple.fr", "tsa_url", "https://tsa.exemple.fr"),
     "TSA_ROOTS": ("/tsa.pem", "tsa_roots", Path("/tsa.pem")),
+    "HSM_MODULE": ("/lib/p11.so", "hsm.module", Path("/lib/p11.so")),
+    "HSM_TOKEN": ("Charte", "hsm.token", "Charte"),
+    "HSM_PIN": ("1234", "hsm.pin", "1234"),
+    "HSM_ROOT_KEY": ("racine", "hsm.keys", (("root", "racine"),)),
+    "HSM_ISSUING_KEY": ("emission", "hsm.keys", (("issuing", "emission"),)),
+    "HSM_TIMESTAMPING_KEY": ("temps", "hsm.keys", (("timestamping", "temps"),)),
+    "HSM_SEAL_KEY": ("cachet", "hsm.keys", (("platform", "cachet"),)),
+    "SEAL_FILE": ("/seal.p12", "seal.file", Path("/seal.p12")),
+    "SEAL_PASSWORD": ("x", "seal.password", "x"),
+    "SEAL_CERTIFICATES": ("/seal.pem", "seal.certificates", Path("/seal.pem")),
+    "SEAL_ROOTS": ("/roots.pem", "seal.roots", Path("/roots.pem")),
     "FONTS_DIR": ("/fonts", "fonts_dir", Path("/fonts")),
     "TRUSTED_PROXIES": ("2", "trusted_proxies", 2),
     "OUTBOX_LEASE_SECONDS": ("60", "outbox_lease_seconds", 60),
@@ -83,11 +94,24 @@ def test_every_variable_is_tried_here() -> None:
     assert set(GIVEN) | {"DATA_DIR"} == NAMES
 
 
+HSM = {"HSM_MODULE": "/p11.so", "HSM_TOKEN": "Charte", "HSM_PIN": "1234"}
+
+
+def with_it(name: str) -> dict[str, str]:
+    """What must be given with a variable."""
+    if name.startswith("HSM_"):
+        return HSM
+    if name == "SEAL_CERTIFICATES":
+        return {**HSM, "HSM_SEAL_KEY": "cachet"}
+    if name.startswith("SEAL_") and name != "SEAL_FILE":
+        return {"SEAL_FILE": "/seal.p12"}
+    return {"SECRET_KEY": SECRET} if name == "REDIS_URL" else {}
+
+
 @pytest.mark.parametrize("name", GIVEN)
 def test_a_variable_is_read(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     value, path, expected = GIVEN[name]
-    extra = {"SECRET_KEY": SECRET} if name == "REDIS_URL" else {}
-    found: object = loaded(monkeypatch, **{name: value}, **extra)
+    found: object = loaded(monkeypatch, **(with_it(name) | {name: value}))
     for part in path.split("."):
         found = getattr(found, part)
     assert found == expected
@@ -104,6 +128,43 @@ WRONG = [
 def test_a_value_that_cannot_be_used_is_named(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
     with pytest.raises(ValueError, match=name):
         loaded(monkeypatch, **{name: value})
+
+
+@pytest.mark.parametrize(
+    ("given", "named"),
+    [
+        ({"HSM_ISSUING_KEY": "emission"}, "HSM_MODULE"),
+        ({"HSM_MODULE": "/p11.so", "HSM_PIN": "1234"}, "HSM_TOKEN"),
+        ({"HSM_MODULE": "/p11.so", "HSM_TOKEN": "Charte"}, "HSM_PIN"),
+        ({**HSM, "HSM_PIN_FILE": "/nowhere"}, "HSM_PIN_FILE"),
+        ({"SEAL_CERTIFICATES": "/seal.pem"}, "HSM_SEAL_KEY"),
+        ({**HSM, "HSM_SEAL_KEY": "cachet", "SEAL_FILE": "/seal.p12"}, "SEAL_FILE"),
+    ],
+)
+def test_keys_kept_elsewhere_are_told_whole(monkeypatch: pytest.MonkeyPatch, given: dict[str, str], named: str) -> None:
+    with pytest.raises(ValueError, match=named):
+        loaded(monkeypatch, **given)
+
+
+def test_a_secret_may_come_from_a_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "pin").write_text("1234\n")
+    found = loaded(monkeypatch, HSM_MODULE="/p11.so", HSM_TOKEN="Charte", HSM_PIN_FILE=str(tmp_path / "pin"))
+    assert found.hsm
+    assert found.hsm.pin == "1234"
+    assert "1234" not in repr(found)
+
+
+@pytest.mark.parametrize(
+    ("public", "published"),
+    [
+        ("https://charte.exemple.fr/", "https://charte.exemple.fr/certificats"),
+        ("http://127.0.0.1:8000", ""),
+        ("http://charte.test", ""),
+        ("https://charte.invalid", ""),
+    ],
+)
+def test_certificates_are_published_at_a_real_address_only(monkeypatch: pytest.MonkeyPatch, public: str, published: str) -> None:
+    assert loaded(monkeypatch, PUBLIC_URL=public).certificates_url == published
 
 
 def test_the_full_mode_wants_one_secret_for_all(monkeypatch: pytest.MonkeyPatch) -> None:
