@@ -41,7 +41,7 @@ const fontUrls = (names) => ({
 
 function entries() {
   const list = [join(root, "assets/css/main.css"), join(root, "assets/app.ts")];
-  for (const island of ["editor", "drafting", "amendment"]) list.push({ in: join(root, `assets/${island}/main.ts`), out: island });
+  for (const island of ["editor", "drafting", "amendment", "passkeys", "ceremony"]) list.push({ in: join(root, `assets/${island}/main.ts`), out: island });
   return list.map((entry) => (typeof entry === "string" ? { in: entry, out: entry.match(/(\w+)\.\w+$/)[1] } : entry));
 }
 

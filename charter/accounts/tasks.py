@@ -1,11 +1,13 @@
-"""The mail that carries a sign-in link."""
+"""The mails of one's account: a sign-in link, a passkey added or removed."""
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from charter.accounts import services
-from charter.accounts.models import SignInLink
+from charter.accounts.models import Person, SignInLink
 from charter.adapters.mail import Mail, builder
-from charter.i18n import gettext, speaking
+from charter.i18n import format_datetime, gettext, speaking
 from charter.work import Work
 from workflows.base import N_
 
@@ -26,3 +28,23 @@ def sign_in(work: Work, link_id: int) -> Mail | None:
         values={"url": services.link_url(work, link), "name": link.person.name, "minutes": int(services.LINK_LIFE.total_seconds() // 60)},
         language=link.person.language,
     )
+
+
+@builder("accounts.passkey_added")
+def passkey_added(work: Work, person_id: int, label: str, at: str) -> Mail | None:
+    """A passkey now opens one's account: told to its owner, who alone can have added it."""
+    return _about_key(work, person_id, label, at, "passkey_added", N_("Une clé d’accès est ajoutée à votre compte"))
+
+
+@builder("accounts.passkey_removed")
+def passkey_removed(work: Work, person_id: int, label: str, at: str) -> Mail | None:
+    """A passkey no longer opens one's account."""
+    return _about_key(work, person_id, label, at, "passkey_removed", N_("Une clé d’accès est retirée de votre compte"))
+
+
+def _about_key(work: Work, person_id: int, label: str, at: str, name: str, subject: str) -> Mail:
+    person = work.get(Person, person_id)
+    with speaking(person.language):
+        said, moment = gettext(subject), format_datetime(datetime.fromisoformat(at))
+    values = {"label": label, "moment": moment, "name": person.name, "url": f"{work.settings.public_url}/compte#cles"}
+    return Mail(to=person.email, to_name=person.name, subject=said, template=f"accounts/{name}", values=values, language=person.language)

@@ -40,6 +40,24 @@ class DeadlineForm(Schema):
     deadline = fields.Date(required=True, error_messages={**REQUIRED, "invalid": A_DATE}, metadata={"label": _l(N_("Signer avant le"))})
 
 
+class ReadingForm(Schema):
+    """The documents one ticks as read to the end, by kind."""
+
+    read = fields.List(fields.Str(), load_default=list)
+
+
+class EndForm(Schema):
+    """How the end of a document was reached: scrolled | pdf | declared."""
+
+    way = fields.Str(required=True)
+
+
+class SigningPasskeyForm(Schema):
+    """What the browser answered for a passkey (JSON)."""
+
+    answer = fields.Str(load_default="")
+
+
 class CodeForm(Schema):
     """The six digits received by mail."""
 

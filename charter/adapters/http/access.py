@@ -15,11 +15,12 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, TypeVar
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
-from flask import Flask, g, redirect, request
+from flask import Flask, current_app, g, redirect, request
 from werkzeug.wrappers import Response
 
+from charter.adapters.http.render import page
 from charter.adapters.http.requests import current_work, hooks, is_api, me
 from charter.errors import Forbidden, NotFound
 from charter.i18n import gettext
@@ -104,11 +105,30 @@ def enforce(rule: Rule) -> Response | None:
     return None
 
 
+def keeps_words(view: V) -> V:
+    """A form whose words outlive the session: when it ended meanwhile, the answer carries them, to be sent again once signed in."""
+    view.keeps_words = True  # type: ignore[attr-defined]
+    return view
+
+
 def _ask_to_sign_in() -> Response:
     if is_api():
         raise Unauthorised
-    target = request.full_path.rstrip("?") if request.method == "GET" else ""
-    return redirect(f"/connexion?suite={quote(target)}" if target not in {"", "/"} else "/connexion")
+    target = _wanted()
+    sign_in = f"/connexion?suite={quote(target)}" if target not in {"", "/"} else "/connexion"
+    view = current_app.view_functions.get(request.endpoint or "")
+    if request.method == "POST" and getattr(view, "keeps_words", False):
+        words = [(name, value) for name, value in request.form.items(multi=True) if name != "csrf_token"]
+        return page("errors/signed_out.html", 401, words=words, action=request.path, sign_in=sign_in)
+    return redirect(sign_in)
+
+
+def _wanted() -> str:
+    """Where to come back: this page, or the one of ours whose form was sent."""
+    if request.method == "GET":
+        return request.full_path.rstrip("?")
+    came = urlsplit(request.referrer or "")
+    return (came.path + (f"?{came.query}" if came.query else "")) if came.netloc == request.host else ""
 
 
 class Unauthorised(Forbidden):

@@ -14,7 +14,7 @@ from charter.signing.models.envelopes import Signatory
 class PasskeyProof(Base):
     """A challenge bound to one signatory and to the documents' hashes, then its answer. Bytes are in base64url, without padding.
 
-    `challenge` is SHA-256 over `nonce`, the signatory's reference and `documents_sha256` (charter.signing.services.passkeys). The columns
+    `person_id`: who was to sign then (a delegate may since have taken their place). `challenge` is SHA-256 over `nonce`, the signatory's reference and `documents_sha256` (charter.signing.services.passkeys). The columns
     of the answer are empty until it came and held: the key's name and `public_key` (COSE) as they were then, `registered_at` when the
     person added it, `rp_id` and `origin` what it was asked for. `proved_at`: the answer held; `spent_at`: it served to sign.
     """
@@ -24,6 +24,7 @@ class PasskeyProof(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     signatory_id: Mapped[int] = mapped_column(ForeignKey("signatories.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
     nonce: Mapped[str] = mapped_column(String(50), unique=True)
     documents_sha256: Mapped[str] = mapped_column(String(64))
     challenge: Mapped[str] = mapped_column(String(50), unique=True)

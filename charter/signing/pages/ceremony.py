@@ -1,129 +1,121 @@
-"""The ceremony's pages: read, identify, sign; each a step, nothing else on it. Opening one of them never signs anything."""
+"""The ceremony's pages: read, sign, or refuse (`identifying` stands between). Opening one of them never signs anything."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from flask import flash, redirect, url_for
+from flask import flash, jsonify, redirect, url_for
 from werkzeug.wrappers import Response
 
-from charter.adapters.http import Form, current_work, inside, me, page, standing
+from charter.adapters.http import Form, current_work, inside, page
+from charter.adapters.http.access import keeps_words
 from charter.adapters.http.requests import keep
-from charter.errors import Gone, Invalid, TooMany
-from charter.i18n import gettext
+from charter.errors import Gone, Invalid
+from charter.i18n import format_time, gettext
 from charter.signing import services
 from charter.signing.answers import trace
 from charter.signing.models import Signatory
-from charter.signing.pages.blueprint import pages, the_envelope
+from charter.signing.pages.blueprint import pages
+from charter.signing.pages.frame import DONE, done, done_words, elsewhere, frame, mine, state, to
 from charter.signing.reading import readings
-from charter.signing.schemas import CodeForm, ConsentForm, ReasonForm, SignatoryView, for_page
-from charter.signing.services.ceremony import ENDED
+from charter.signing.schemas import ConsentForm, EndForm, ReadingForm, ReasonForm
+from charter.signing.services.reading import SCROLLED
 from workflows.base import N_
-from workflows.signing import EnvelopeStatus, SignatoryStatus
-
-READ = (SignatoryStatus.opened, SignatoryStatus.identifying)
-DONE = (SignatoryStatus.sealing, SignatoryStatus.signed, SignatoryStatus.declined)
 
 
 @pages.get("/ceremonie")
 @inside("alliance.see")
 def ceremony(alliance_ref: str) -> Response:
     """Step 1: read."""
-    own = _mine()
-    return _elsewhere(own) or page("signing/read.html", documents=readings(own.envelope), **_frame(own, 1))
+    own = mine()
+    return elsewhere(own) or page("signing/read.html", form=Form(ReadingForm()), **_reading(own))
+
+
+@pages.post("/ceremonie/lecture/<kind>")
+@inside("signing.sign")
+def read_to_end(alliance_ref: str, kind: str) -> Response:
+    """The end of a document was reached (asked by assets/ceremony/reading.ts): noted once; says so in JSON."""
+    own, form = mine(), Form(EndForm())
+    way = form.data["way"] if form.read() else SCROLLED
+    found = services.read_to_end(current_work(), own, kind, way, **trace())
+    return jsonify(said=_read_words(found.at), state=state(own, 1))
 
 
 @pages.post("/ceremonie/lecture")
+@keeps_words
 @inside("signing.sign")
 def have_read(alliance_ref: str) -> Response:
-    """Records the reading and goes on."""
-    services.open_documents(current_work(), _mine(), **trace())
-    return _to("signing.identity")
-
-
-@pages.get("/ceremonie/identite")
-@inside("alliance.see")
-def identity(alliance_ref: str) -> Response:
-    """Step 2: have a code sent, then type it."""
-    own = _mine()
-    return _elsewhere(own, needs_reading=True) or page("signing/identify.html", form=Form(CodeForm()), **_frame(own, 2))
-
-
-@pages.post("/ceremonie/code")
-@inside("signing.sign")
-def send_code(alliance_ref: str) -> Response:
-    """Mails a code."""
-    own = _mine()
-    again = own.status == SignatoryStatus.identifying
-    try:
-        services.send_code(current_work(), own, **trace())
-    except TooMany as error:
-        form = Form(CodeForm())
-        form.refuse(Invalid(message=gettext(error.message, **error.params)))
-        return page("signing/identify.html", 429, form=form, **_frame(own, 2))
-    if again:
-        flash(gettext(N_("Un nouveau code vient de partir. Le précédent ne vaut plus rien.")), "success")
-    return _to("signing.identity")
-
-
-@pages.post("/ceremonie/identite")
-@inside("signing.sign")
-def identify(alliance_ref: str) -> Response:
-    """Checks the code typed. A wrong one counts, so it is committed although it is refused."""
-    own, form = _mine(), Form(CodeForm())
+    """Goes on, once every document was read to its end or is said to have been. What is ticked is kept, even when one lacks."""
+    own, form = mine(), Form(ReadingForm())
     if form.read():
         try:
-            services.identify(current_work(), own, form.data["code"], **trace())
+            services.finish_reading(current_work(), own, form.data["read"], **trace())
         except Invalid as error:
             keep()
             form.refuse(error)
-        except (Gone, TooMany) as error:
-            keep()
-            form.refuse(Invalid({"code": [gettext(error.message, **error.params)]}))
         else:
-            return _to("signing.sign")
-    return page("signing/identify.html", 422, form=form, **_frame(own, 2))
+            return to("signing.identity")
+    return page("signing/read.html", 422, form=form, **_reading(own))
 
 
 @pages.get("/ceremonie/signer")
 @inside("alliance.see")
 def sign(alliance_ref: str) -> Response:
     """Step 3: the sentence and the button."""
-    own = _mine()
-    return _elsewhere(own, needs_reading=True, needs_code=True) or page("signing/sign.html", form=Form(ConsentForm()), **_consent(own))
+    own = mine()
+    return elsewhere(own, needs_reading=True, needs_identity=True) or page("signing/sign.html", form=Form(ConsentForm()), **_consent(own))
 
 
 @pages.post("/ceremonie/signer")
 @inside("signing.sign")
 def confirm(alliance_ref: str) -> Response:
-    """The person signs."""
-    own, form = _mine(), Form(ConsentForm())
+    """The person signs. A second click, window or device is told that one signature suffices."""
+    own, form = mine(), Form(ConsentForm())
     if own.status in DONE:
-        return _to("signing.show")
+        return done(own)
     if not form.read():
         return page("signing/sign.html", 422, form=form, **_consent(own))
     try:
         services.confirm(current_work(), own, form.data["sentence"], **trace())
+    except services.AlreadySigned:
+        return done(own)
     except Gone as error:
         flash(gettext(error.message, **error.params), "warning")
-        return _to("signing.identity")
+        return to("signing.identity")
     flash(gettext(N_("Votre accord est enregistré. La signature est en train d’être apposée dans les documents.")), "success")
-    return _to("signing.show")
+    return to("signing.show")
+
+
+@pages.get("/ceremonie/etat")
+@inside("alliance.see")
+def ceremony_state(alliance_ref: str) -> Response:
+    """Whether the person's signature has arrived, for a page that lost its connection at the click (assets/ceremony/signing.ts)."""
+    own = mine()
+    signed = own.status in DONE
+    missing = not signed and not services.identified(current_work(), own)
+    endpoint = "signing.show" if signed else "signing.identity" if missing else "signing.sign"
+    said = done_words(own) if signed else gettext(N_("Votre demande ne nous est pas parvenue : rien n’est signé. Appuyez de nouveau."))
+    response = jsonify(signed=signed, said=said, next=url_for(endpoint, alliance_ref=alliance_ref))
+    response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 @pages.get("/refus")
 @inside("alliance.see")
 def declining(alliance_ref: str) -> Response:
     """Asks whether the person really refuses, and why."""
-    own = _mine()
-    return _elsewhere(own) or page("signing/decline.html", form=Form(ReasonForm()), **_frame(own, 0))
+    own = mine()
+    return elsewhere(own) or page("signing/decline.html", form=Form(ReasonForm()), **frame(own, 0))
 
 
 @pages.post("/refus")
+@keeps_words
 @inside("signing.sign")
 def decline(alliance_ref: str) -> Response:
     """The person refuses."""
-    own, form = _mine(), Form(ReasonForm())
+    own, form = mine(), Form(ReasonForm())
+    if own.status in DONE:
+        return done(own)
     if form.read():
         services.decline(current_work(), own, form.data["reason"], **trace())
         flash(
@@ -131,42 +123,19 @@ def decline(alliance_ref: str) -> Response:
             "success",
         )
         return redirect(url_for("alliances.show", alliance_ref=alliance_ref))
-    return page("signing/decline.html", 422, form=form, **_frame(own, 0))
+    return page("signing/decline.html", 422, form=form, **frame(own, 0))
 
 
-def _mine() -> Signatory:
-    return services.mine(the_envelope(), me(), standing().party)
+def _reading(own: Signatory) -> dict[str, Any]:
+    found = services.readings(current_work(), own)
+    said = {one.kind: _read_words(found[one.kind].at) if one.kind in found else "" for one in own.envelope.documents}
+    documents = [{**one, "read": said[one["kind"]]} for one in readings(own.envelope)]
+    return {"documents": documents, **frame(own, 1)}
 
 
-def _to(endpoint: str) -> Response:
-    return redirect(url_for(endpoint, alliance_ref=standing().alliance.ref))
-
-
-def _elsewhere(own: Signatory, *, needs_reading: bool = False, needs_code: bool = False) -> Response | None:
-    """Where the person belongs when this step is not (or no longer) theirs; None when it is."""
-    status = own.envelope.status
-    if status != EnvelopeStatus.sent or own.status in DONE:
-        if own.status not in DONE:
-            flash(gettext(ENDED[status]), "warning")
-        return _to("signing.show")
-    if services.departed(own.envelope):
-        return _to("signing.show")
-    if needs_reading and own.status not in READ:
-        return _to("signing.ceremony")
-    if needs_code and not services.identified(current_work(), own):
-        return _to("signing.identity")
-    return None
-
-
-def _frame(own: Signatory, step: int) -> dict[str, Any]:
-    return {
-        "signatory": {**SignatoryView().dump(own), "email": own.email},
-        "envelope": for_page(own.envelope),
-        "step": step,
-        "code_sent": own.status == SignatoryStatus.identifying,
-        "identified": services.identified(current_work(), own),
-    }
+def _read_words(at: Any) -> str:
+    return gettext(N_("Lu jusqu’au bout à %(time)s (heure de Paris)"), time=format_time(at))
 
 
 def _consent(own: Signatory) -> dict[str, Any]:
-    return {**_frame(own, 3), "sentence": services.sentence(own)}
+    return {**frame(own, 3), "sentence": services.sentence(own)}

@@ -28,10 +28,15 @@ IDENTITY_LIFE = timedelta(minutes=15)
 
 
 class WrongCode(Invalid):
-    """A code that is not the one sent; the try was counted. `left` tries remain."""
+    """A code that is not the one sent, `older` when an earlier mail carried it; the try was counted. `left` tries remain."""
 
-    def __init__(self, left: int) -> None:
-        text = gettext(N_("Ce n’est pas le code envoyé.")) + " "
+    def __init__(self, left: int, *, older: bool = False) -> None:
+        said = (
+            N_("Ce code est celui d’un courriel plus ancien : seul le dernier envoyé vaut.")
+            if older
+            else N_("Ce n’est pas le code envoyé.")
+        )
+        text = gettext(said) + " "
         super().__init__({"code": [text + ngettext("Il vous reste %(n)s essai.", "Il vous reste %(n)s essais.", left)]})
         self.left = left
 
@@ -102,7 +107,8 @@ def prove(work: Work, signatory: Signatory, typed: str) -> Code:
     code.tries += 1
     if not hmac.compare_digest("".join(typed.split()).encode(), digits(work, code).encode()):
         work.session.flush()
-        raise WrongCode(MAX_TRIES - code.tries) if code.tries < MAX_TRIES else _exhausted()
+        older = _is_older(work, signatory, code, typed)
+        raise WrongCode(MAX_TRIES - code.tries, older=older) if code.tries < MAX_TRIES else _exhausted()
     code.proved_at = work.now()
     work.session.flush()
     return code
@@ -114,6 +120,22 @@ def proved(work: Work, signatory: Signatory) -> Code | None:
     if code is None or code.proved_at is None or code.documents_sha256 != documents_digest(signatory.envelope):
         return None
     return code if work.now() < code.proved_at + IDENTITY_LIFE else None
+
+
+def standing(work: Work, code: Code) -> str:
+    """What a mailed code not typed yet is worth now: a msgid with `sent` and `until`, hours of the day."""
+    if code.tries >= MAX_TRIES:
+        return N_("Rien n’est signé. Le code envoyé à %(sent)s a été essayé trop de fois : il ne sert plus. Demandez-en un nouveau.")
+    if code.expires_at <= work.now():
+        return N_("Rien n’est signé. Le code envoyé à %(sent)s n’est plus valable depuis %(until)s. Demandez-en un nouveau.")
+    return N_("Rien n’est signé. Un code vous a été envoyé à %(sent)s : il est valable jusqu’à %(until)s (heure de Paris).")
+
+
+def _is_older(work: Work, signatory: Signatory, code: Code, typed: str) -> bool:
+    """Whether an earlier mail of the hour carried what was typed; no more are looked at than may be sent in it."""
+    earlier = select(Code).where(Code.signatory_id == signatory.id, Code.id < code.id).order_by(Code.id.desc()).limit(CODES_PER_HOUR)
+    given = "".join(typed.split()).encode()
+    return any(hmac.compare_digest(given, digits(work, one).encode()) for one in work.session.scalars(earlier))
 
 
 def _exhausted() -> TooMany:

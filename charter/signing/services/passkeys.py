@@ -52,6 +52,7 @@ def issue(work: Work, signatory: Signatory) -> dict[str, Any]:
     nonce, digest, now = engine.new_secret(), documents_digest(signatory.envelope), work.now()
     row = PasskeyProof(
         signatory=signatory,
+        person_id=signatory.person_id,
         nonce=nonce,
         documents_sha256=digest,
         challenge=bound_challenge(nonce, signatory.ref, digest),
@@ -87,9 +88,8 @@ def prove(work: Work, signatory: Signatory, answer: str) -> PasskeyProof:
 
 def proved(work: Work, signatory: Signatory) -> PasskeyProof | None:
     """The answer that still stands for the person, or None."""
-    query = select(PasskeyProof).where(
-        PasskeyProof.signatory_id == signatory.id, PasskeyProof.proved_at.is_not(None), PasskeyProof.spent_at.is_(None)
-    )
+    theirs = (PasskeyProof.signatory_id == signatory.id, PasskeyProof.person_id == signatory.person_id)
+    query = select(PasskeyProof).where(*theirs, PasskeyProof.proved_at.is_not(None), PasskeyProof.spent_at.is_(None))
     row = work.session.scalar(query.order_by(PasskeyProof.id.desc()).limit(1).execution_options(populate_existing=True))
     if row is None or row.proved_at is None or row.documents_sha256 != documents_digest(signatory.envelope):
         return None
@@ -98,7 +98,7 @@ def proved(work: Work, signatory: Signatory) -> PasskeyProof | None:
 
 def _asked(work: Work, signatory: Signatory, challenge: str) -> PasskeyProof:
     row = work.session.scalar(select(PasskeyProof).where(PasskeyProof.challenge == challenge).execution_options(populate_existing=True))
-    if row is None or row.signatory_id != signatory.id:
+    if row is None or (row.signatory_id, row.person_id) != (signatory.id, signatory.person_id):
         raise Refused(OTHER_SIGNATURE)
     if row.proved_at is not None or row.spent_at is not None:
         raise Gone(SERVED)
