@@ -83,6 +83,6 @@ def to_both(length: Length) -> tuple[Scenario, ...]:
         Scenario(ROOM_100, "typing", together(100), {"rate": 100, **timed}),
         Scenario(ROOMS_OF_4, "typing", together(4, 50), {"rate": 400, **timed}),
         Scenario(CEILING, "ceiling", together(20), {"rates": length.rates, "seconds": length.step}),
-        Scenario(FIRST_SYNC, "syncing", together(12), {"edits": length.edits}),
+        Scenario(FIRST_SYNC, "syncing", together(41), {"edits": length.edits}),
         Scenario(REJOINING, "rejoining", together(51), {"edits": length.edits}),
     )

@@ -25,6 +25,12 @@ def lapse_amendments(work: Work, alliance: Alliance, event: Event) -> None:
     services.lapse_amendments(work, alliance)
 
 
+@follows("drafting.settle_agreed")
+def settle_agreed(work: Work, alliance: Alliance, event: Event) -> None:
+    """A round lets articles go: amendments all agree on, which waited for it, enter the text."""
+    services.settle_agreed(work, alliance)
+
+
 @recipients("answerers")
 def answerers(work: Work, alliance: Alliance, event: Event) -> list[Person]:
     """Those who speak for the other parties."""

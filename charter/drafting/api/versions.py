@@ -10,7 +10,7 @@ from marshmallow import Schema, fields
 from charter.adapters.http import current_work, inside, standing
 from charter.drafting import remembered, services
 from charter.drafting.api.blueprint import api, article_here, text_here, words_of
-from charter.drafting.models import Version
+from charter.drafting.models import Text, Version
 from charter.drafting.schemas.versions import (
     ArticleChangeOut,
     AuthoredOut,
@@ -22,6 +22,7 @@ from charter.drafting.schemas.versions import (
     VersionWordsOut,
 )
 from charter.drafting.services import ArticleChange, Restored
+from charter.errors import NotFound
 
 
 class ChangesQuery(Schema):
@@ -81,7 +82,7 @@ def restore(data: dict[str, Any], alliance_ref: str, version_ref: str) -> Restor
 def changes(data: dict[str, str], alliance_ref: str, text_ref: str) -> list[ArticleChange]:
     """What changed between two versions, article by article, word by word."""
     work, text = current_work(), text_here(text_ref)
-    before, after = _version(data["before"]), _version(data["after"]) if data["after"] else None
+    before, after = _version(data["before"], text), _version(data["after"], text) if data["after"] else None
     return services.compare(services.version_words(work, before), services.words_of_version(work, text, after))
 
 
@@ -92,7 +93,7 @@ def changes(data: dict[str, str], alliance_ref: str, text_ref: str) -> list[Arti
 def authors(data: dict[str, str], alliance_ref: str, text_ref: str) -> list[dict[str, Any]]:
     """Who wrote each word, as the server knows it, and each party's share."""
     work, text = current_work(), text_here(text_ref)
-    found = services.authorship(work, text, _version(data["version"]) if data["version"] else None)
+    found = services.authorship(work, text, _version(data["version"], text) if data["version"] else None)
     return [_authored(one) for one in remembered.authored(work, standing().alliance, found)["articles"]]
 
 
@@ -105,8 +106,12 @@ def road(alliance_ref: str, text_ref: str, article_ref: str) -> list[dict[str, A
     return remembered.road(current_work(), found.text, [found], {found.id: words_of(found).sha256})[found.id]
 
 
-def _version(ref: str) -> Version:
-    return services.version_of(current_work(), standing().alliance, ref)
+def _version(ref: str, text: Text | None = None) -> Version:
+    """The version with that reference, of `text` when the address names one. Raises NotFound."""
+    found = services.version_of(current_work(), standing().alliance, ref)
+    if text is not None and found.text_id != text.id:
+        raise NotFound
+    return found
 
 
 def _authored(one: dict[str, Any]) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from charter.drafting.files.tidy import line, plain, tidy
-from charter.drafting.files.understood import MOST_CHARACTERS, Block, Met, Node, ReadArticle, Understood, Unreadable
+from charter.drafting.files.understood import MOST_ARTICLES, MOST_CHARACTERS, Block, Met, Node, ReadArticle, Understood, Unreadable
 from charter.i18n import gettext
 from workflows.base import N_
 
@@ -30,6 +30,8 @@ def understand(met: Met) -> Understood:
         raise Unreadable("no_words")
     if sum(len(str(one.nodes)) for one in articles) > 8 * MOST_CHARACTERS or sum(map(_size, articles)) > MOST_CHARACTERS:
         raise Unreadable("too_long")
+    if len(articles) > MOST_ARTICLES:
+        raise Unreadable("too_many")
     return Understood(title, articles, dict(sorted((kind, count) for kind, count in left_out.items() if count)))
 
 

@@ -11,6 +11,7 @@ from workflows.base import N_
 Node = dict[str, Any]
 
 MOST_CHARACTERS = 400_000
+MOST_ARTICLES = 200
 
 LEFT_OUT = {
     "images": N_("Images : une charte n’est faite que de mots"),
@@ -57,6 +58,7 @@ REASONS = {
     "deep": N_("« %(name)s » emboîte trop de listes ou de tableaux. Simplifiez-les, puis choisissez-le à nouveau."),
     "encoding": N_("« %(name)s » n’est pas un texte en UTF-8. Enregistrez-le avec cet encodage."),
     "too_long": N_("« %(name)s » a plus de 400 000 caractères. Une charte tient en moins : gardez-en la partie utile."),
+    "too_many": N_("« %(name)s » a plus de 200 articles. Une charte en a 60 au plus : regroupez-les, ou gardez-en la partie utile."),
     "no_words": N_("« %(name)s » ne contient pas de texte. S’il est fait d’images, recopiez-en les mots."),
     "slow": N_("« %(name)s » est trop compliqué pour être lu ici. Copiez son texte dans un nouveau document."),
 }

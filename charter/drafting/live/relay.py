@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable
+from time import monotonic
 
 from pycrdt import merge_updates
 
@@ -24,31 +25,30 @@ class Relay:
         self._ref = ref
         self.readers: set[Peer] = set()
         self._held: list[tuple[bytes, Peer | None]] = []
+        self._free = 0.0
         self._planned: asyncio.TimerHandle | None = None
 
     def update(self, update: bytes, author: Peer | None) -> None:
         """Passes an update on to every reader but its author."""
-        if self._planned is not None:
-            self._held.append((update, author))
+        if self._planned is None and (len(self.readers) <= FEW or (now := monotonic()) >= self._free):
+            self.send(Kind.UPDATE, update, author)
+            self._rest()
             return
-        self.send(Kind.UPDATE, update, author)
-        if len(self.readers) > FEW:
-            self._wait()
+        self._held.append((update, author))
+        if self._planned is None:  # nothing is planned before there is something to tell: most moments end with nothing held
+            self._planned = asyncio.get_running_loop().call_later(self._free - now, self._flush)
 
-    def _wait(self) -> None:
-        self._planned = asyncio.get_running_loop().call_later(min(WINDOW * len(self.readers), LONGEST), self._flush)
+    def _rest(self) -> None:
+        self._free = monotonic() + min(WINDOW * len(self.readers), LONGEST)
 
     def _flush(self) -> None:
         self._planned = None
         held, self._held = self._held, []
-        if not held:
-            return
         authors = {author for _, author in held}
         merged = held[0][0] if len(held) == 1 else merge_updates(*(update for update, _ in held))
         # With several authors each receives its own words again, which Yjs ignores: one frame for all is cheaper.
         self.send(Kind.UPDATE, merged, authors.pop() if len(authors) == 1 else None)
-        if len(self.readers) > FEW:
-            self._wait()
+        self._rest()
 
     def send(self, kind: Kind, payload: bytes, but: Peer | None = None) -> None:
         """The same frame to every reader but one."""

@@ -57,6 +57,10 @@ def _note_text(value: Any) -> bool:
     return isinstance(value, str) and 0 < len(value.strip()) <= len(value) <= MAX_NOTE and not any(map(_is_control, value))
 
 
+def _is_unwritable(character: str) -> bool:
+    return character < " " and character not in "\t\n\r"
+
+
 def _is_control(character: str) -> bool:
     return unicodedata.category(character) in ("Cc", "Cs")
 
@@ -126,8 +130,9 @@ def check_text(text: XmlText) -> None:
     for chunk, attributes in text.diff():
         if not isinstance(chunk, str):
             raise OutOfSchema("embedded object")
-        if "\0" in chunk:  # no editor writes it, and PostgreSQL keeps it in no JSON: no version could hold the article
-            raise OutOfSchema("a NUL character")
+        # No editor writes them; PostgreSQL keeps a NUL in no JSON, so no version could hold the article, and the others read as nothing.
+        if any(map(_is_unwritable, chunk)):
+            raise OutOfSchema("a control character")
         if attributes:
             check_marks(attributes)
 

@@ -29,7 +29,7 @@ class Pace:
     """Seconds between two commits, entries in one, most bytes waiting before updates are refused, seconds before trying a database
     that is away again."""
 
-    window: float = 0.05
+    window: float = 0.1
     batch: int = 2000
     backlog_bytes: int = 32 << 20
     retry: float = 0.25

@@ -37,11 +37,13 @@ class Comment(Base):
     party: Mapped[Party | None] = relationship()
     resolved_by: Mapped[Person | None] = relationship(foreign_keys=[resolved_by_id])
     replies: Mapped[list["Comment"]] = relationship(order_by="Comment.id")
-    mentions: Mapped[list["Mention"]] = relationship(order_by="Mention.id")
+    mentions: Mapped[list["Mention"]] = relationship(
+        order_by="Mention.id", primaryjoin="and_(Comment.id == Mention.comment_id, Mention.withdrawn_at.is_(None))", viewonly=True
+    )
 
 
 class Mention(Base):
-    """Somebody a comment calls by name."""
+    """Somebody a comment calls by name, or called until `withdrawn_at`: one comment never tells the same person twice."""
 
     __tablename__ = "comment_mentions"
     __table_args__ = (UniqueConstraint("comment_id", "person_id"),)
@@ -49,4 +51,5 @@ class Mention(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     comment_id: Mapped[int] = mapped_column(ForeignKey("comments.id"))
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    withdrawn_at: Mapped[datetime | None]
     person: Mapped[Person] = relationship()

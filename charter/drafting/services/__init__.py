@@ -57,6 +57,7 @@ from charter.drafting.services.positions import (
     amendment_missing,
     answer_amendment,
     refuse_amendment,
+    settle_agreed,
     settle_amendment,
 )
 from charter.drafting.services.reopening import end_round, running_round
@@ -220,6 +221,7 @@ __all__ = [
     "running_round",
     "set_calendar",
     "set_deadline",
+    "settle_agreed",
     "settle_amendment",
     "shares",
     "since",

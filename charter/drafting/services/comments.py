@@ -88,11 +88,12 @@ def delete(work: Work, comment: Comment, person: Person) -> None:
     Raises Forbidden for another's, Conflict when the text is not written any more.
     """
     alliance = hold_draft(work, comment.article.text)
+    work.session.refresh(comment)
     if comment.deleted_at is not None and comment.person_id == person.id:
         return
     _own(work, comment, person)
     comment.body, comment.deleted_at = "", work.now()
-    mentions.forget(work, comment)
+    mentions.call(work, alliance, comment, ())
     work.session.flush()
     announce(work, alliance, CommentDeleted(**_names(comment)))
     _told(work, comment)
@@ -101,6 +102,7 @@ def delete(work: Work, comment: Comment, person: Person) -> None:
 def resolve(work: Work, thread: Comment, person: Person) -> None:
     """Closes a thread; nothing happens when it is closed already. Raises Conflict when the text is not written any more."""
     alliance = hold_draft(work, thread.article.text)
+    work.session.refresh(thread)
     if thread.resolved_at is not None:
         return
     thread.resolved_at, thread.resolved_by_id = work.now(), person.id
@@ -113,6 +115,7 @@ def resolve(work: Work, thread: Comment, person: Person) -> None:
 def reopen(work: Work, thread: Comment) -> None:
     """Opens a closed thread again; nothing happens when it is open. Raises Conflict when the text is not written any more."""
     alliance = hold_draft(work, thread.article.text)
+    work.session.refresh(thread)
     if thread.resolved_at is None:
         return
     thread.resolved_at = thread.resolved_by_id = None

@@ -6,7 +6,7 @@ when nothing happened there is nothing to do. Whatever kind of fact is added lat
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
@@ -16,7 +16,7 @@ from charter.adapters import mail, outbox
 from charter.alliances import days
 from charter.alliances.models import Alliance
 from charter.alliances.services import hold, stand
-from charter.drafting.models import Digest, Mentions
+from charter.drafting.models import Digest, MailChoice, Mentions
 from charter.drafting.services.mailing import choice_of, row_of
 from charter.drafting.services.mentions import people
 from charter.journal import services as journal
@@ -61,16 +61,18 @@ def send(work: Work, alliance_id: int, at: datetime) -> None:
     if allowed > work.now():
         _put(work, alliance, allowed)
         return
-    later = [_tell(work, alliance, one.person, at) for one in people(alliance)]
+    everybody = [(one.person, row_of(work, one.person.id, alliance.id)) for one in people(alliance)]
+    since = {person.id: _first(work, alliance, person) if row.told_seq is None else row.told_seq for person, row in everybody}
+    facts = list(journal.facts(work, alliance.id, after=min(since.values(), default=0)))
+    later = [_tell(work, alliance, person, row, since[person.id], facts, at) for person, row in everybody]
     if any(later):
         _put(work, alliance, next_morning(alliance, work.now()))
 
 
-def _tell(work: Work, alliance: Alliance, person: Person, at: datetime) -> bool:
-    """Tells one person, and moves what they were told up to now. True when something waits for a later digest."""
-    row, head = row_of(work, person.id, alliance.id), journal.head(work, alliance.id)
-    since = row.told_seq if row.told_seq is not None else _first(work, alliance, person)
-    news = wanted(journal.facts(work, alliance.id, after=since), person, row.mentions)
+def _tell(work: Work, alliance: Alliance, person: Person, row: MailChoice, since: int, facts: Sequence[Fact], at: datetime) -> bool:
+    """Tells one person what `facts`, the journal's last ones, say after `since`. True when something waits for a later digest."""
+    last = facts[-1].seq if facts else since
+    news = wanted((one for one in facts if one.seq > since), person, row.mentions)
     if row.digest == Digest.weekly and news and not opens_the_week(alliance, work.now()):
         row.told_seq = since
         return True
@@ -84,9 +86,9 @@ def _tell(work: Work, alliance: Alliance, person: Person, at: datetime) -> bool:
             due_at=at,
             person_id=person.id,
             after=since,
-            until=head.seq if head else since,
+            until=last,
         )
-    row.told_seq = head.seq if head else since
+    row.told_seq = max(last, since)
     return False
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from sqlalchemy import select
+
 from charter.accounts.models import Person
 from charter.alliances.announce import announce
 from charter.alliances.models import Alliance, Party
@@ -51,11 +53,11 @@ def check(work: Work, alliance: Alliance, author: Person, ids: Sequence[int]) ->
 
 
 def call(work: Work, alliance: Alliance, comment: Comment, called: Sequence[Person]) -> None:
-    """Makes the comment mention exactly `called`; those it did not mention yet are told."""
-    before = {one.person_id: one for one in comment.mentions}
+    """Makes the comment mention exactly `called`; those it never mentioned before are told."""
+    wanted = {one.id for one in called}
+    before = {one.person_id: one for one in work.session.scalars(select(Mention).where(Mention.comment_id == comment.id))}
     for person_id, mention in before.items():
-        if person_id not in {one.id for one in called}:
-            work.session.delete(mention)
+        mention.withdrawn_at = None if person_id in wanted else mention.withdrawn_at or work.now()
     fresh = [one for one in called if one.id not in before]
     for person in fresh:
         work.add(Mention(comment_id=comment.id, person_id=person.id))
@@ -64,11 +66,3 @@ def call(work: Work, alliance: Alliance, comment: Comment, called: Sequence[Pers
     names = {"text": comment.article.text.ref, "article": comment.article.ref, "comment": comment.ref}
     for person in fresh:
         announce(work, alliance, PersonMentioned(**names, person=str(person.id)))
-
-
-def forget(work: Work, comment: Comment) -> None:
-    """Nobody is called any more."""
-    for mention in comment.mentions:
-        work.session.delete(mention)
-    work.session.flush()
-    work.session.expire(comment, ["mentions"])

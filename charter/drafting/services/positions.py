@@ -5,11 +5,13 @@ from __future__ import annotations
 
 from contextlib import suppress
 
+from sqlalchemy import select
+
 from charter.alliances.announce import announce
 from charter.alliances.models import Alliance, Party
 from charter.drafting.live import content
 from charter.drafting.live.locks import running
-from charter.drafting.models import Amendment, Position
+from charter.drafting.models import Amendment, Position, Text
 from charter.drafting.proposed import facts_of
 from charter.drafting.services.amendments import REASON, end, told
 from charter.drafting.services.merging import apply
@@ -21,6 +23,7 @@ from charter.work import Work
 from workflows.amendments import AmendmentChart, AmendmentFacts, AmendmentKind, AmendmentStatus, Opinion, refused_by_all
 from workflows.base import N_, Missing, blocking
 from workflows.events import AmendmentAccepted, AmendmentAnswered, AmendmentRefused
+from workflows.lifecycle import AllianceStatus
 
 DECIDED = N_("Cet amendement est déjà tranché : rechargez la page pour voir comment.")
 
@@ -55,6 +58,15 @@ def refuse_amendment(work: Work, amendment: Amendment, reason: str) -> None:
     alliance = _hold(work, amendment)
     _refuse(work, alliance, amendment, _reason(reason, N_("Dites pourquoi l’amendement est refusé")))
     told(work, amendment)
+
+
+def settle_agreed(work: Work, alliance: Alliance) -> None:
+    """Accepts the amendments every other party is for, which a round held up until now. The caller holds the alliance's lock."""
+    held_up = select(Amendment).join(Text, Text.id == Amendment.text_id)
+    for one in work.session.scalars(held_up.where(Text.alliance_id == alliance.id, Amendment.status == AmendmentStatus.open)):
+        if not one.text.frozen and alliance.status == AllianceStatus.drafting and not amendment_missing(work, one, "accept"):
+            _by_itself(work, alliance, one)
+            told(work, one)
 
 
 def amendment_facts(work: Work, amendment: Amendment) -> AmendmentFacts:
@@ -131,8 +143,8 @@ def _refuse(work: Work, alliance: Alliance, amendment: Amendment, reason: str) -
 
 
 def _locked(work: Work, amendment: Amendment) -> bool:
-    """A wording waits for its own article; what changes the list of articles waits for the round."""
-    if amendment.kind == AmendmentKind.wording:
+    """A wording or a removal waits for its own article, which an objection reopens; a new article waits for the round."""
+    if amendment.kind != AmendmentKind.insertion:
         return amendment.article is not None and amendment.article.locked
     return running(work.session, amendment.text_id) is not None
 

@@ -9,6 +9,7 @@ from sqlalchemy import select, update
 
 from charter.alliances.services import enrol
 from charter.drafting import services
+from charter.drafting.live import content
 from charter.drafting.live.models import ArticleUpdate
 from charter.drafting.models import Amendment
 from charter.errors import Conflict, Forbidden, Invalid, Refused
@@ -20,6 +21,7 @@ from tests.charter.drafting.amending import LONG, WHY, Table, status, table
 from workflows.amendments import AmendmentKind, AmendmentStatus, Opinion
 from workflows.base import Blocked, NotNow, fire
 from workflows.deadlines import Deadline
+from workflows.drafting import ConsentKind
 from workflows.proposals import PartyChart
 
 __all__ = ["table"]
@@ -219,6 +221,29 @@ def test_in_a_round_acceptance_waits_and_says_why(table: Table) -> None:
     table.article.locked = False
     services.settle_amendment(table.work, amendment)
     assert status(amendment) is AmendmentStatus.accepted
+
+
+def test_what_all_agreed_on_during_a_round_enters_the_text_when_it_ends(table: Table) -> None:
+    amendment = table.propose()
+    opened = services.open_round(table.work, table.text)
+    table.say(amendment, 1)
+    table.say(amendment, 2)
+    assert (status(amendment), "quinze" in table.words()) == (AmendmentStatus.open, False)
+    services.close_round(table.work, table.text, opened.number)
+    assert (status(amendment), "quinze" in table.words()) == (AmendmentStatus.accepted, True)
+
+
+def test_an_article_reopened_by_an_objection_may_be_removed_before_the_round_ends(table: Table) -> None:
+    article = table.article
+    amendment = table.propose(AmendmentKind.removal)
+    services.open_round(table.work, table.text)
+    table.say(amendment, 1)
+    table.say(amendment, 2)
+    assert status(amendment) is AmendmentStatus.open
+    sha256 = content.current_hash(table.work.session, article)
+    services.consent(table.acting(table.parties[2]), article, table.parties[2], ConsentKind.objection, sha256, "Il ne sert plus.")
+    table.work.session.expire(table.text, ["articles"])
+    assert (status(amendment), article in table.text.present_articles) == (AmendmentStatus.accepted, False)
 
 
 def test_after_the_deadline_none_is_proposed(table: Table, clock: object) -> None:

@@ -126,6 +126,15 @@ def test_only_people_of_the_alliance_are_called(scene: Scene) -> None:
     assert "".join(part["text"] for part in shown["parts"]) == comment.body
 
 
+def test_somebody_called_again_by_the_same_comment_is_told_once(scene: Scene) -> None:
+    comment = scene.post("@Tom Nguyen", call=[scene.tom.id])
+    services.edit(scene.work, comment, scene.ana, "Finalement, non.", call=[])
+    assert comment.mentions == []
+    services.edit(scene.work, comment, scene.ana, "@Tom Nguyen, si.", call=[scene.tom.id])
+    assert [one.person_id for one in comment.mentions] == [scene.tom.id]
+    assert scene.types().count("comment.mentioned") == 1
+
+
 def test_a_name_inside_a_longer_one_is_not_cut(scene: Scene) -> None:
     parts = remarks.cut("@Tom Nguyen-Le, puis @Tom Nguyen !", ["Tom Nguyen", "Tom Nguyen-Le"])
     assert [part["text"] for part in parts if part["mention"]] == ["@Tom Nguyen-Le", "@Tom Nguyen"]

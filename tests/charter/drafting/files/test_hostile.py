@@ -63,6 +63,7 @@ def refused(data: bytes) -> str:
         (b"PK\x03\x04 not an archive", "damaged"),
         (b"---\ntitle: x\n---\n", "no_words"),
         (b"a" * 400_001, "too_long"),
+        (b"".join(b"## Article %d\n\nMots.\n\n" % n for n in range(1, 202)), "too_many"),
     ],
 )
 def test_what_is_no_text_is_named(data: bytes, reason: str) -> None:

@@ -227,6 +227,7 @@ process.stdout.write(Y.encodeStateAsUpdate(doc))"""
     "node",
     [
         {"type": "text", "text": "a\0b"},
+        {"type": "text", "text": "a\u0001b"},
         {"type": "text", "text": "a", "marks": [{"type": "link", "attrs": {"href": "https://exemple.fr/\0"}}]},
     ],
 )
