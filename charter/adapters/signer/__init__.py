@@ -10,7 +10,7 @@ from charter.adapters.signer import answers
 from charter.adapters.signer.apart import examinations
 from charter.adapters.signer.authority import LocalAuthority
 from charter.adapters.signer.checks import ArchiveCheck, SignatureCheck
-from charter.adapters.signer.errors import AlreadySigned, FieldMissing, NotSealable, SignerUnavailable
+from charter.adapters.signer.errors import AlreadySigned, Away, FieldMissing, KeyTrouble, NotSealable, SignerUnavailable
 from charter.adapters.signer.extracts import Material, Seal, Token, first_signed, material_of, seals_of
 from charter.adapters.signer.grounds import revoked
 from charter.adapters.signer.model import EIDAS_LABEL, EIDAS_LEVEL, PLATFORM_FIELD, Sealed, Signer, SignerIdentity
@@ -33,8 +33,10 @@ __all__ = [
     "PLATFORM_FIELD",
     "AlreadySigned",
     "ArchiveCheck",
+    "Away",
     "FieldMissing",
     "HttpTimestamps",
+    "KeyTrouble",
     "LocalAuthority",
     "LocalTimestamps",
     "Material",

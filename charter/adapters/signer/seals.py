@@ -16,9 +16,12 @@ from cryptography.hazmat.primitives.serialization import Encoding, pkcs12
 
 from charter.adapters.signer.certificates import Credential
 from charter.adapters.signer.errors import KeyTrouble
+from charter.adapters.signer.keyring import Keyring
 from charter.adapters.signer.token_keys import key_of
 from charter.adapters.signer.tokens import Token
 from workflows.base import N_
+
+KEPT = "seal"
 
 
 @dataclass(frozen=True)
@@ -101,3 +104,15 @@ def _seal(credential: Credential, others: Sequence[x509.Certificate], roots: Pat
     if not trusted:
         raise KeyTrouble(N_("SEAL_ROOTS manque : donnez, en PEM, le certificat racine dont dépend le certificat de cachet."))
     return OutsideSeal(credential, tuple(one for one in others if one not in alone), tuple(trusted))
+
+
+def keep(ring: Keyring, seal: OutsideSeal) -> None:
+    """Keeps the seal's certificate with the authority's former ones: the documents it sealed are checked under it after it was replaced."""
+    certificate = seal.credential.certificate
+    ring.keep_former(f"{KEPT}-{certificate.serial_number:X}.pem", certificate.public_bytes(Encoding.PEM))
+
+
+def kept(ring: Keyring) -> tuple[bytes, ...]:
+    """Certificates (DER) of every seal there has been."""
+    found = [x509.load_pem_x509_certificate(path.read_bytes()) for path in ring.former(KEPT)]
+    return tuple(one.public_bytes(Encoding.DER) for one in found)
