@@ -15,6 +15,7 @@ from charter.contracts.models import Contract
 from charter.signing import archiving, asking, handing, mails, sealing, timekeeping
 from charter.signing.evidence import jobs
 from charter.signing.models import EnvelopeDocument
+from charter.signing.provider.choice import chosen
 from charter.signing.services import current, open_envelope, the_current, withdraw
 from charter.signing.services.ceremony import times
 from charter.work import Engine, Work
@@ -53,7 +54,8 @@ def completed(work: Work, alliance: Alliance, event: Event) -> None:
     """Everybody signed: the evidence file is due, and the archive's first look."""
     envelope = the_current(work, alliance)
     jobs.ask(work, envelope)
-    archiving.plan(work, envelope)
+    if chosen(work, envelope) is None:  # what an outside provider signed stays byte for byte as it gave it
+        archiving.plan(work, envelope)
 
 
 @follows("signing.withdraw_envelope")

@@ -113,9 +113,11 @@ def protect_forms(app: Flask) -> None:
 
 
 def content_security_policy(settings: Settings) -> str:
-    """Nothing from elsewhere, nothing inline. Live editing's own address is added when it is not this site's."""
+    """Nothing from elsewhere, nothing inline. Live editing's own address is added when it is not this site's, and the signature provider's
+    as a place one of our forms may lead to."""
     public = urlsplit(settings.public_url)
     sockets = [f"{'wss' if public.scheme == 'https' else 'ws'}://{public.netloc}"]
+    leads_to = f" {settings.signature_provider.links}" if settings.signature_provider else ""
     if settings.live_public_url:
         sockets.append(settings.live_public_url.replace("http", "ws", 1))
     return "; ".join(
@@ -126,7 +128,7 @@ def content_security_policy(settings: Settings) -> str:
             "img-src 'self' data:",
             "font-src 'self'",
             f"connect-src 'self' {' '.join(sockets)}",
-            "form-action 'self'",
+            f"form-action 'self'{leads_to}",
             "frame-ancestors 'none'",
             "base-uri 'none'",
             "manifest-src 'self'",

@@ -17,6 +17,8 @@ from charter.signing.answers import file, limiting_party
 from charter.signing.models import Envelope, Signatory
 from charter.signing.pages.blueprint import allowed, pages, the_envelope
 from charter.signing.pages.times import times_of
+from charter.signing.provider.schemas import phones_view, provider_view
+from charter.signing.provider.services import missing as provider_lacks
 from charter.signing.schemas import ChoiceForm, DeadlineForm, ReasonForm, for_page
 from charter.signing.services.envelopes import voidable
 from charter.signing.services.reminding import awaited_now
@@ -81,13 +83,16 @@ def prepare(alliance_ref: str) -> Response:
     envelope = the_envelope()
     if envelope.status != EnvelopeStatus.draft:
         return redirect(url_for("signing.show", alliance_ref=alliance_ref))
-    missing = [{"what": say(one), "who": list(one.who)} for one in blocking(EnvelopeChart, envelope, "send", services.facts(envelope))]
+    lacks = (*blocking(EnvelopeChart, envelope, "send", services.facts(envelope)), *provider_lacks(current_work(), envelope))
+    missing = [{"what": say(one), "who": list(one.who)} for one in lacks]
     return page(
         "signing/prepare.html",
         envelope=for_page(envelope),
         places=[_place(envelope, party) for party in standing().alliance.accepted_parties],
         missing=missing,
         times=times_of(envelope),
+        provider=provider_view(current_work(), envelope),
+        phones=phones_view(current_work(), envelope),
         may_prepare=allowed("signing.prepare"),
         public_body=any(party.organisation.is_public for party in standing().alliance.accepted_parties),
         form=Form(DeadlineForm(), {"deadline": envelope.deadline.isoformat() if envelope.deadline else ""}),
@@ -198,6 +203,7 @@ def _state() -> dict[str, Any]:
         "times": times_of(envelope),
         "mine": next((one.ref for one in envelope.signatories if one.person_id == me().id), ""),
         "moving": _moving(envelope),
+        "provider": provider_view(work, envelope),
         "signed": sum(1 for one in envelope.signatories if one.status == SignatoryStatus.signed),
     }
 

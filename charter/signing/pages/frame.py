@@ -12,6 +12,8 @@ from charter.i18n import format_datetime, format_time, gettext
 from charter.signing import services
 from charter.signing.models import Signatory
 from charter.signing.pages.blueprint import the_envelope
+from charter.signing.provider.choice import chosen
+from charter.signing.provider.wording import step_names
 from charter.signing.schemas import SignatoryView, for_page
 from charter.signing.services import codes, identity, passkeys
 from charter.signing.services.ceremony import ENDED
@@ -66,6 +68,8 @@ def elsewhere(own: Signatory, *, needs_reading: bool = False, needs_identity: bo
         return to("signing.show")
     if needs_reading and (own.status not in READ or services.unread(current_work(), own)):
         return to("signing.ceremony")
+    if needs_reading and chosen(current_work(), own.envelope):
+        return to("signing_provider.passage")
     if needs_identity and not services.identified(current_work(), own):
         return to("signing.identity")
     return None
@@ -78,6 +82,7 @@ def frame(own: Signatory, step: int) -> dict[str, Any]:
         "signatory": {**SignatoryView().dump(own), "email": own.email},
         "envelope": for_page(own.envelope),
         "step": step,
+        "step_names": step_names(work, own.envelope),
         "code_sent": own.status == SignatoryStatus.identifying and codes.last(work, own) is not None,
         "identified": services.identified(work, own),
         "passkey": passkeys.usable(work, own),
