@@ -21,6 +21,7 @@ from workflows.reactions import REACTIONS, RECIPIENTS, Advance, Call, Reaction
 from workflows.roles import FACILITATOR, LEADING, MAY, Role
 from workflows.rounds import RoundChart
 from workflows.signing import EnvelopeChart, SignatoryChart
+from workflows.visas import ApproverChart
 
 CHARTS: tuple[tuple[str, type[Chart]], ...] = (
     ("The alliance", AllianceChart),
@@ -30,6 +31,7 @@ CHARTS: tuple[tuple[str, type[Chart]], ...] = (
     ("The contract", ContractChart),
     ("The envelope", EnvelopeChart),
     ("A signatory", SignatoryChart),
+    ("A visa", ApproverChart),
     ("A checkpoint", CheckpointChart),
     ("A round of consent", RoundChart),
 )

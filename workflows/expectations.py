@@ -15,11 +15,12 @@ from workflows.expected import Expected
 from workflows.facts import AllianceFacts, CheckpointState
 from workflows.lifecycle import AllianceChart, AllianceStatus
 from workflows.proposals import PartyStatus
-from workflows.signing import EnvelopeStatus, SignatoryFacts, SignatoryStatus, one_signatory_a_party
+from workflows.signing import AWAITED, EnvelopeStatus, SignatoryFacts, SignatoryStatus, TurnFacts, one_signatory_a_party, waits_for
+from workflows.signing_expectations import of_visa
+from workflows.visas import visa_missing
 
 APPLICATION = N_("L’application")
 CALENDAR = N_("Le calendrier")
-AWAITED = (SignatoryStatus.waiting, SignatoryStatus.opened, SignatoryStatus.identifying)
 
 
 def expectations(facts: AllianceFacts) -> tuple[Expected, ...]:
@@ -138,9 +139,14 @@ def _of_signatory(facts: AllianceFacts, signatory: SignatoryFacts, url: Mapping[
     if signatory.status == SignatoryStatus.sealing:
         wait = N_("apposer la signature de %(name)s")
         yield Expected("", "", wait, "signing.show", url, who=APPLICATION, params=params)
-    elif signatory.status in AWAITED:
+    elif signatory.status in AWAITED and visa_missing(signatory.visa):
+        yield from of_visa(signatory, url, due)
+    elif signatory.status in AWAITED and not waits_for(TurnFacts(signatory, facts.signing.signatories)):
         started = signatory.status == SignatoryStatus.identifying
         order = N_("Terminez votre signature pour %(party)s") if started else N_("Lisez et signez pour %(party)s")
+        if signatory.delegate_of and not started:
+            order = N_("Lisez et signez pour %(party)s, par délégation de %(holder)s")
+            params = {**params, "holder": signatory.delegate_of}
         yield Expected(
             "signing.sign",
             order,

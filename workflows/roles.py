@@ -65,6 +65,7 @@ MAY: Mapping[str, frozenset[str]] = {
     # signature ------------------------------------------------------
     "signing.prepare": _REFERENT | {FACILITATOR},
     "signing.sign": _SIGNATORY,
+    "signing.authority": _VOICE,
     "signing.void": _REFERENT | {FACILITATOR},
     # evaluation -----------------------------------------------------
     "evaluation.plan": _REFERENT | {FACILITATOR},
@@ -103,6 +104,7 @@ VOICED: frozenset[str] = frozenset(
         "amendment.propose",
         "amendment.answer",
         "signing.sign",
+        "signing.authority",
         "evaluation.answer",
     }
 )

@@ -143,7 +143,7 @@ def held_by(facts: TurnFacts) -> tuple[str, ...]:
 
 
 def _holders(signatory: SignatoryFacts) -> tuple[str, ...]:
-    lacks = tuple(visa_missing(signatory.visa)) if signatory.status in AWAITED else ()
+    lacks = visa_missing(signatory.visa) if signatory.status in AWAITED else ()
     return tuple(name for lack in lacks for name in lack.who) or (signatory.name,)
 
 

@@ -77,18 +77,17 @@ class ApproverChart(Chart):
     remove = awaited.to(removed, cond=_unsigned) | refused.to(removed, cond=_unsigned) | approved.to(removed, cond=_unsigned)
 
 
-def visa_missing(visa: ApproverFacts | None) -> Iterator[Missing]:
+def visa_missing(visa: ApproverFacts | None) -> tuple[Missing, ...]:
     """What a visa lacks before its party may sign; nothing without one."""
     if visa is None or not visa.holds:
-        return
-    params = {"name": visa.name, "party": visa.party}
+        return ()
+    text, who = N_("Visa de %(name)s attendu avant la signature de %(party)s"), (visa.name,)
     if visa.gone:
-        text = N_("%(name)s n’agit plus pour %(party)s : nommer une autre personne pour le visa, ou en lever la demande")
-        yield Missing(text, who=(visa.party,), params=params)
-    elif visa.status == ApproverStatus.refused:
-        text = N_(
-            "%(name)s a refusé son visa à la signature de %(party)s : qu’il revienne sur ce refus, ou que la demande de visa soit levée"
+        text, who = (
+            N_("%(name)s n’agit plus pour %(party)s : nommer une autre personne pour le visa, ou en lever la demande"),
+            (visa.party,),
         )
-        yield Missing(text, who=(visa.name, visa.party), params=params)
-    else:
-        yield Missing(N_("Visa de %(name)s attendu avant la signature de %(party)s"), who=(visa.name,), params=params)
+    elif visa.status == ApproverStatus.refused:
+        text = N_("%(name)s a refusé son visa à la signature de %(party)s : revenir sur ce refus, ou lever la demande de visa")
+        return (Missing(text, who=(visa.name, visa.party), params={"name": visa.name, "party": visa.party}),)
+    return (Missing(text, who=who, params={"name": visa.name, "party": visa.party}),)

@@ -20,6 +20,7 @@ from charter.signing.services.codes import CODE_LIFE
 from charter.signing.services.copies import LINK_LIFE
 from charter.signing.services.deadlines import extension
 from charter.signing.services.envelopes import AWAITED, departed
+from charter.signing.services.turns import turn_of
 from charter.work import Work
 from workflows.base import N_
 from workflows.signing import EnvelopeStatus, SignatoryStatus
@@ -28,14 +29,10 @@ Told = Mapping[str, Any]
 
 
 @builder("signing.invitation")
-def invitation(work: Work, person_id: int, event: Told, alliance_id: int) -> Mail | None:
-    """The documents await your signature; nothing once signed, or once the envelope is over."""
-    alliance, person = work.get(Alliance, alliance_id), work.get(Person, person_id)
-    envelope = _told(work, alliance, event)
-    own = next((one for one in envelope.signatories if one.person_id == person.id), None)
-    if own is None or not _awaited(own):
-        return None
-    return _to_sign(work, own, "invitation", N_("À signer : %(title)s"))
+def invitation(work: Work, signatory_id: int, alliance_id: int) -> Mail | None:
+    """The documents await your signature; nothing once signed, before one's turn, or once the envelope is over."""
+    own = work.get(Signatory, signatory_id)
+    return _to_sign(work, own, "invitation", N_("À signer : %(title)s")) if _awaited(own) and not turn_of(own.envelope, own) else None
 
 
 @builder("signing.reminder")
@@ -173,6 +170,7 @@ def _to_sign(work: Work, own: Signatory, name: str, subject: str, more: Mapping[
         "url": ceremony_url(work, own),
         "party": own.organisation,
         "title_of": own.title,
+        "delegate_of": own.delegate_of,
         "documents": [one.title for one in envelope.documents],
         "deadline": until(envelope, own.person.language),
         "others": [one.name for one in envelope.signatories if one is not own],

@@ -130,16 +130,25 @@ def _order(work: Work, signatory_id: int) -> _Order | None:
         )
     )
     with speaking("fr"):
-        reason = gettext(N_("Lu et approuvé pour %(party)s"), party=signatory.organisation)
+        reason, capacity = _said(signatory)
     return _Order(
         envelope_id=envelope.id,
         signatory_id=signatory.id,
         field=signatory.field,
-        identity=SignerIdentity(signatory.name, signatory.email, signatory.organisation, signatory.title),
+        identity=SignerIdentity(signatory.name, signatory.email, signatory.organisation, capacity),
         reason=reason,
         final=all(one.status == SignatoryStatus.signed for one in envelope.signatories if one is not signatory),
         documents=tuple(_Page(one.id, one.current_sha256, one.id in certified) for one in envelope.documents),
     )
+
+
+def _said(signatory: Signatory) -> tuple[str, str]:
+    """The reason and the capacity the signature bears, both telling the delegation if there is one."""
+    if not signatory.delegate_of:
+        return gettext(N_("Lu et approuvé pour %(party)s"), party=signatory.organisation), signatory.title
+    names = {"title": signatory.title, "holder": signatory.delegate_of, "party": signatory.organisation}
+    reason = gettext(N_("Lu et approuvé pour %(party)s, par délégation de %(holder)s"), **names)
+    return reason, gettext(N_("%(title)s, par délégation de %(holder)s"), **names)
 
 
 def _sign(engine: Engine, order: _Order, document: _Page) -> _Made:

@@ -12,8 +12,9 @@ from workflows.evaluation import CheckpointStatus, Verdict
 from workflows.lifecycle import AllianceStatus
 from workflows.proposals import PartyStatus
 from workflows.roles import Role
-from workflows.signing import EnvelopeStatus, SignatoryFacts, SignatoryStatus
+from workflows.signing import AWAITED, EnvelopeStatus, SignatoryFacts, SignatoryStatus
 from workflows.todo import AllianceFacts, CheckpointState, ContractState, EnvelopeState, MemberState, PartyState, TextState, Viewer
+from workflows.visas import ApproverFacts, ApproverStatus
 
 TODAY = date(2026, 6, 15)
 LIVE = (AllianceStatus.proposal, AllianceStatus.drafting, AllianceStatus.contract, AllianceStatus.signature, AllianceStatus.evaluation)
@@ -48,12 +49,24 @@ def contracts(draw: st.DrawFn) -> ContractState:
 
 
 @st.composite
+def signatories(draw: st.DrawFn, party: PartyState, steps: list[SignatoryStatus]) -> SignatoryFacts:
+    """Its referent, or somebody in their place; perhaps a visa of another member, or of somebody who has gone."""
+    step, first = draw(st.sampled_from(steps)), party.members[0]
+    delegate_of = draw(st.sampled_from(("", "", "Présidente")))
+    visa, asked = None, draw(st.sampled_from((None, None, *ApproverStatus)))
+    if asked is not None:
+        asked = asked if step in AWAITED else ApproverStatus.approved
+        gone = len(party.members) == 1 or draw(st.booleans())
+        one = MemberState("gone", "Parti", frozenset()) if gone else party.members[1]
+        visa = ApproverFacts(one.name, party.name, asked, one.person, gone)
+    return SignatoryFacts(first.name, party.name, step, first.person, draw(st.integers(1, 3)), delegate_of, visa)
+
+
+@st.composite
 def envelopes(draw: st.DrawFn, accepted: tuple[PartyState, ...]) -> EnvelopeState:
     status = draw(st.sampled_from((EnvelopeStatus.draft, EnvelopeStatus.sent)))
     steps = [step for step in SignatoryStatus if step != SignatoryStatus.declined]
-    everyone = tuple(
-        SignatoryFacts(party.members[0].name, party.name, draw(st.sampled_from(steps)), party.members[0].person) for party in accepted
-    )
+    everyone = tuple(draw(signatories(party, steps)) for party in accepted)
     if status == EnvelopeStatus.draft:
         everyone = tuple(one for one in everyone if draw(st.booleans()))
     departed = draw(st.sampled_from(((), (), ("Partie d’hier",))))

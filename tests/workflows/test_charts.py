@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from typing import Any
@@ -18,7 +18,8 @@ from workflows.evaluation import CheckpointChart, CheckpointFacts, CheckpointSta
 from workflows.lifecycle import AllianceChart, AllianceStatus
 from workflows.proposals import PartyChart, PartyFacts, PartyStatus, ProposalFacts, RefusalFacts
 from workflows.rounds import RoundChart, RoundStatus
-from workflows.signing import EnvelopeChart, EnvelopeFacts, EnvelopeStatus, SignatoryChart, SignatoryFacts, SignatoryStatus
+from workflows.signing import EnvelopeChart, EnvelopeFacts, EnvelopeStatus, SignatoryChart, SignatoryFacts, SignatoryStatus, TurnFacts
+from workflows.visas import ApproverChart, ApproverFacts, ApproverStatus, VisaFacts
 
 
 @dataclass
@@ -30,6 +31,12 @@ ARTICLE = ArticleFacts("a1", 1, "Objet", "h1")
 AGREED = tuple(ConsentFacts(party, "a1", ConsentKind.agree, "h1") for party in ("A", "B"))
 READY_PARTIES = tuple(PartyFacts(name, PartyStatus.accepted, True, True) for name in ("A", "B"))
 DAY = date(2026, 6, 1)
+ANA, BOB = SignatoryFacts("Ana", "A"), SignatoryFacts("Bob", "B", rank=2)
+APPROVED, HELD = (replace(ANA, visa=ApproverFacts("Eve", "A", status)) for status in (ApproverStatus.approved, ApproverStatus.refused))
+GONE = replace(ANA, visa=ApproverFacts("Eve", "A", ApproverStatus.awaited, gone=True))
+OWN_ACTS = ("open", "send_code", "present_passkey", "confirm", "decline")
+HER_TURN = TurnFacts(APPROVED, (BOB, APPROVED))
+NOT_YET = (TurnFacts(BOB, (ANA, BOB)), TurnFacts(HELD, (HELD,)), TurnFacts(GONE, (GONE,)), TurnFacts(BOB, (ANA, BOB)), TurnFacts(HELD))
 
 # chart, status enum, {event: {from: to}}, {event: (facts that let it pass, facts that block it)}
 TABLES: list[tuple[type[Chart], type[StrEnum], dict[str, dict[str, str]], dict[str, tuple[object, object]]]] = [
@@ -134,13 +141,29 @@ TABLES: list[tuple[type[Chart], type[StrEnum], dict[str, dict[str, str]], dict[s
         SignatoryStatus,
         {
             "open": {"waiting": "opened", "opened": "opened"},
+            "delegate": dict.fromkeys(("waiting", "opened", "identifying"), "waiting"),
             "send_code": {"opened": "identifying", "identifying": "identifying"},
+            "present_passkey": {"opened": "identifying", "identifying": "identifying"},
             "confirm": {"identifying": "sealing"},
             "seal": {"sealing": "signed"},
             "seal_failed": {"sealing": "opened"},
             "decline": dict.fromkeys(("waiting", "opened", "identifying"), "declined"),
         },
-        {},
+        {event: (HER_TURN, blocked) for event, blocked in zip(OWN_ACTS, NOT_YET, strict=True)},
+    ),
+    (
+        ApproverChart,
+        ApproverStatus,
+        {
+            "approve": {"awaited": "approved", "refused": "approved"},
+            "refuse": {"awaited": "refused", "approved": "refused"},
+            "remove": dict.fromkeys(("awaited", "approved", "refused"), "removed"),
+        },
+        {
+            "approve": (VisaFacts(True, "A"), VisaFacts(False, "A")),
+            "refuse": (VisaFacts(True, "A"), VisaFacts(True, "A", signed="Ana")),
+            "remove": (VisaFacts(False, "A"), VisaFacts(True, "A", signed="Ana")),
+        },
     ),
     (
         CheckpointChart,

@@ -29,6 +29,7 @@ from workflows.todo import (
     Viewer,
     todo,
 )
+from workflows.visas import ApproverFacts, ApproverStatus
 
 ENDPOINTS = {
     "proposals.show",
@@ -48,6 +49,7 @@ ENDPOINTS = {
     "signing.voiding",
     "signing.extending",
     "signing.ceremony",
+    "signing.visa",
     "evaluation.show",
     "evaluation.answer",
     "evaluation.review",
@@ -209,6 +211,30 @@ def test_signature_is_asked_of_the_very_person() -> None:
     assert asked(facts, Viewer("colleague", METZ, ALL_ROLES)) == asked(facts, TIERS) == []
     assert awaits(facts, JEANNE) == [("Mehdi", f"signer pour {METZ}")]
     assert [lack.who for lack in todo(facts, JEANNE).blocks] == [("Mehdi",)]
+
+
+def test_a_later_rank_is_asked_nothing_and_holds_nobody() -> None:
+    first = SignatoryFacts("Jeanne", JARDINS, SignatoryStatus.opened, "jeanne", delegate_of="Présidente")
+    later = SignatoryFacts("Mehdi", METZ, SignatoryStatus.waiting, "mehdi", rank=2)
+    facts = alliance(AllianceStatus.signature, envelope=EnvelopeState("e", EnvelopeStatus.sent, (first, later)))
+    assert asked(facts, MEHDI) == []
+    assert asked(facts, JEANNE) == [(f"Lisez et signez pour {JARDINS}, par délégation de Présidente", "signing.ceremony")]
+    assert awaits(facts, MEHDI) == [("Jeanne", f"signer pour {JARDINS}")]
+    assert [lack.who for lack in todo(facts, MEHDI).blocks] == [("Jeanne",), ("Jeanne",)]
+
+
+def test_a_visa_is_asked_of_the_approver_then_of_the_party_when_refused() -> None:
+    eve, own = Viewer("eve", METZ, frozenset({Role.observer})), SignatoryFacts("Mehdi", METZ, SignatoryStatus.waiting, "mehdi")
+    said = {}
+    for status in (ApproverStatus.awaited, ApproverStatus.refused, ApproverStatus.approved):
+        visa = ApproverFacts("Eve", METZ, status, "eve")
+        facts = alliance(AllianceStatus.signature, envelope=EnvelopeState("e", EnvelopeStatus.sent, (replace(own, visa=visa),)))
+        said[status] = ([page for _, page in asked(facts, eve)], [page for _, page in asked(facts, MEHDI)], todo(facts, eve).blocks[-1].who)
+    assert said == {
+        ApproverStatus.awaited: (["signing.visa"], [], ("Eve",)),
+        ApproverStatus.refused: (["signing.visa"], ["signing.show"], ("Eve", METZ)),
+        ApproverStatus.approved: ([], ["signing.ceremony"], ("Mehdi",)),
+    }
 
 
 @pytest.mark.parametrize("status", [EnvelopeStatus.draft, EnvelopeStatus.sent])

@@ -63,6 +63,17 @@ from workflows.events.evaluation import (
 )
 from workflows.events.fact import EVENTS, Event, from_payload
 from workflows.events.files import TextImported
+from workflows.events.parties_signing import (
+    AuthorityJoined,
+    AuthorityWithdrawn,
+    DelegationEnded,
+    SignatureDelegated,
+    SigningOrderSet,
+    VisaAsked,
+    VisaGiven,
+    VisaLifted,
+    VisaRefused,
+)
 from workflows.events.proposals import (
     AllianceProposed,
     DeclarationMade,
@@ -117,6 +128,8 @@ __all__ = [
     "ArticleSplit",
     "ArticlesMerged",
     "ArticlesReordered",
+    "AuthorityJoined",
+    "AuthorityWithdrawn",
     "CharterAdopted",
     "CheckpointAnswered",
     "CheckpointClosed",
@@ -138,6 +151,7 @@ __all__ = [
     "DeadlinePassed",
     "DeadlinesSet",
     "DeclarationMade",
+    "DelegationEnded",
     "DocumentOpened",
     "DraftingBegun",
     "DraftingReopened",
@@ -167,16 +181,22 @@ __all__ = [
     "SignatoryIdentified",
     "SignatureConfirmed",
     "SignatureDeclined",
+    "SignatureDelegated",
     "SignatureGiven",
     "SignatureSealed",
     "SigningDeadlineExtended",
     "SigningDeadlinePassed",
+    "SigningOrderSet",
     "SigningRemindersChosen",
     "TermDefined",
     "TermRemoved",
     "TextImported",
     "VersionNamed",
     "VersionRestored",
+    "VisaAsked",
+    "VisaGiven",
+    "VisaLifted",
+    "VisaRefused",
     "VoiceChosen",
     "from_payload",
 ]

@@ -11,8 +11,10 @@ from charter.alliances.models import Alliance, Party
 from charter.errors import Conflict, Forbidden, Gone, Invalid, Refused
 from charter.i18n import LOCALES, gettext, speaking
 from charter.signing.models import Envelope, Signatory, SigningStep
+from charter.signing.provider.choice import signed_here
 from charter.signing.services import identity
 from charter.signing.services.envelopes import held, may_sign, signable
+from charter.signing.services.turns import check_turn, turn_facts
 from charter.work import Work
 from workflows.base import N_, Missing, fire
 from workflows.events import SignatureConfirmed, SignatureDeclined
@@ -54,7 +56,13 @@ def sentence(signatory: Signatory) -> str:
         "Moi, %(name)s, %(title)s, je déclare avoir lu %(documents)s, en accepter les termes, "
         "avoir le pouvoir d’engager %(party)s et vouloir signer en son nom."
     )
-    return gettext(text, name=signatory.name, title=signatory.title, documents=titles, party=signatory.organisation)
+    if signatory.delegate_of:
+        text = N_(
+            "Moi, %(name)s, %(title)s, par délégation de %(holder)s, je déclare avoir lu %(documents)s, en accepter les termes, "
+            "avoir le pouvoir d’engager %(party)s et vouloir signer en son nom."
+        )
+    said = {"name": signatory.name, "title": signatory.title, "holder": signatory.delegate_of, "party": signatory.organisation}
+    return gettext(text, documents=titles, **said)
 
 
 def confirm(work: Work, signatory: Signatory, consent_sentence: str, address: str = "", browser: str = "") -> None:
@@ -63,6 +71,7 @@ def confirm(work: Work, signatory: Signatory, consent_sentence: str, address: st
     Raises AlreadySigned the second time, Gone when the identification is over, Conflict when the sentence is another, Forbidden.
     """
     alliance = enter(work, signatory)
+    signed_here(work, signatory.envelope)
     proof = identity.proved(work, signatory)
     if proof is None:
         raise Gone(N_("Votre identification a expiré : rien n’a été signé. Identifiez-vous de nouveau, puis signez."))
@@ -70,7 +79,7 @@ def confirm(work: Work, signatory: Signatory, consent_sentence: str, address: st
         raise Conflict(N_("La phrase de consentement a changé depuis l’affichage de la page. Relisez-la : rien n’a été signé."))
     now = work.now()
     identity.spend(work, signatory, proof, now)
-    fire(SignatoryChart, signatory, "confirm")
+    fire(SignatoryChart, signatory, "confirm", turn_facts(signatory))
     signatory.confirmed_at, signatory.consent_sentence, signatory.trouble = now, consent_sentence.strip(), ""
     note(work, signatory, "confirmed", address, browser)
     envelope, party = signatory.envelope, signatory.party
@@ -87,7 +96,7 @@ def decline(work: Work, signatory: Signatory, reason: str, address: str = "", br
     alliance = enter(work, signatory, to_sign=False)
     if len(reason.strip()) < 3:
         raise Invalid({"reason": [gettext(N_("Dites en quelques mots pourquoi vous ne signez pas : les autres parties en ont besoin"))]})
-    fire(SignatoryChart, signatory, "decline")
+    fire(SignatoryChart, signatory, "decline", turn_facts(signatory))
     fire(EnvelopeChart, signatory.envelope, "decline")
     signatory.declined_at, signatory.decline_reason = work.now(), reason.strip()[:2000]
     signatory.envelope.ended_at, signatory.envelope.end_reason = work.now(), signatory.decline_reason
@@ -132,6 +141,7 @@ def enter(work: Work, signatory: Signatory, *, to_sign: bool = True) -> Alliance
         )
     if to_sign:
         signable(signatory.envelope)
+    check_turn(signatory)
     return alliance
 
 

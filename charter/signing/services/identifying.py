@@ -8,9 +8,11 @@ from charter.alliances.announce import announce
 from charter.alliances.models import Alliance
 from charter.errors import CharterError, Gone, Invalid, TooMany
 from charter.signing.models import Code, Signatory
+from charter.signing.provider.choice import signed_here
 from charter.signing.services import codes, passkeys
 from charter.signing.services.ceremony import enter, note, times
 from charter.signing.services.reading import check_read
+from charter.signing.services.turns import turn_facts
 from charter.work import Work
 from workflows.base import N_, fire
 from workflows.events import SignatoryIdentified
@@ -23,8 +25,9 @@ REFUSALS_NOTED = 20
 def send_code(work: Work, signatory: Signatory, address: str = "", browser: str = "") -> Code:
     """Mails a new code; those before are worth nothing any more. Raises TooMany, Invalid before reading, Forbidden, Gone, Conflict."""
     enter(work, signatory)
+    signed_here(work, signatory.envelope)
     check_read(work, signatory)
-    fire(SignatoryChart, signatory, "send_code")
+    fire(SignatoryChart, signatory, "send_code", turn_facts(signatory))
     code = codes.issue(work, signatory)
     note(work, signatory, "code_sent", address, browser, signatory.email)
     return code
@@ -55,6 +58,7 @@ def ask_passkey(work: Work, signatory: Signatory) -> dict[str, Any]:
     Raises Refused without a key, TooMany, Invalid before reading, Forbidden, Gone, Conflict.
     """
     enter(work, signatory)
+    signed_here(work, signatory.envelope)
     check_read(work, signatory)
     return passkeys.issue(work, signatory)
 
@@ -71,7 +75,7 @@ def identify_by_passkey(work: Work, signatory: Signatory, answer: str, address: 
         if times(work, signatory, "passkey_wrong") < REFUSALS_NOTED:
             note(work, signatory, "passkey_wrong", address, browser)
         raise
-    fire(SignatoryChart, signatory, "present_passkey")
+    fire(SignatoryChart, signatory, "present_passkey", turn_facts(signatory))
     note(work, signatory, "passkey_right", address, browser, proof.key_name)
     _identified(work, alliance, signatory, "passkey")
 

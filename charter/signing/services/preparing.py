@@ -13,10 +13,12 @@ from charter.contracts.models import CONTRACT
 from charter.errors import Invalid, NotFound, Refused
 from charter.i18n import gettext
 from charter.signing.models import Envelope, EnvelopeDocument, Signatory
+from charter.signing.provider import services as provider
 from charter.signing.services.envelopes import facts, held, may_sign, signable, signature_field, today
+from charter.signing.services.turns import approver_of
 from charter.work import Work
 from workflows.base import N_, Missing, fire
-from workflows.events import EnvelopeSent
+from workflows.events import DelegationEnded, EnvelopeSent
 from workflows.proposals import PartyStatus
 from workflows.signing import EnvelopeChart, EnvelopeStatus
 
@@ -65,8 +67,8 @@ def choose_signatory(work: Work, envelope: Envelope, party: Party, member_id: in
     Raises Invalid (member, title), NotFound when the party is not in, Refused once the envelope is sent, or when the frozen documents
     print somebody else's name or another capacity: they can only be made again.
     """
-    held(work, envelope)
-    _still_draft(envelope)
+    alliance = held(work, envelope)
+    check_draft(envelope)
     if party.alliance_id != envelope.alliance_id or party.status != PartyStatus.accepted:
         raise NotFound
     member = next((one for one in party.signatories if one.id == member_id), None)
@@ -78,13 +80,22 @@ def choose_signatory(work: Work, envelope: Envelope, party: Party, member_id: in
             {"title": [gettext(N_("Indiquez la qualité de cette personne, par exemple « présidente » (120 caractères au plus)"))]}
         )
     _as_printed(envelope, party, member.person.display_name, capacity)
+    approver = approver_of(envelope, party.id)
+    if approver is not None and approver.person_id == member.person_id:
+        raise Invalid({"member": [gettext(N_("Cette personne doit donner son visa : elle ne peut pas signer aussi"))]})
+    former = next((one for one in envelope.signatories if one.party_id == party.id and one.delegate_of), None)
+    if former is not None and former.person_id != member.person_id:
+        told = DelegationEnded(
+            envelope=envelope.ref, signatory=former.ref, party=party.ref, holder=str(member.person_id), former=str(former.person_id)
+        )
+        announce(work, alliance, told)
     return _name(work, envelope, party, member, capacity)
 
 
 def set_deadline(work: Work, envelope: Envelope, deadline: date) -> None:
     """The day by which signatures are hoped for. Raises Invalid (deadline), Refused once the envelope is sent."""
     alliance = held(work, envelope)
-    _still_draft(envelope)
+    check_draft(envelope)
     first = today(work, alliance)
     if not first < deadline <= first + LONGEST_DELAY:
         message = gettext(N_("Choisissez une date après aujourd’hui et dans les %(days)s jours"), days=LONGEST_DELAY.days)
@@ -102,7 +113,8 @@ def send(work: Work, envelope: Envelope) -> None:
     signable(envelope)
     _still_entitled(envelope)
     for one in envelope.signatories:
-        _as_printed(envelope, one.party, one.name, one.title)
+        _as_printed(envelope, one.party, *one.printed)
+    provider.ready(work, envelope)
     fire(EnvelopeChart, envelope, "send", facts(envelope))
     envelope.sent_at = work.now()
     refs = tuple(one.ref for one in envelope.signatories)
@@ -113,9 +125,11 @@ def _name(work: Work, envelope: Envelope, party: Party, member: Member, title: s
     found = next((one for one in envelope.signatories if one.party_id == party.id), None)
     if found is None:
         position = envelope.alliance.accepted_parties.index(party)
-        found = Signatory(envelope=envelope, party=party, position=position, field=signature_field(party))
+        last = max((one.rank for one in envelope.signatories), default=1)
+        found = Signatory(envelope=envelope, party=party, position=position, field=signature_field(party), rank=last)
     found.person, found.name, found.email = member.person, member.person.display_name, member.person.email
     found.title, found.organisation = title, party.name
+    found.holder_id, found.delegate_of, found.delegate_of_title = None, "", ""
     return work.add(found)
 
 
@@ -129,7 +143,8 @@ def _as_printed(envelope: Envelope, party: Party, name: str, title: str) -> None
     raise Refused(OTHER_PRINTED, who=who, party=party.name)
 
 
-def _still_draft(envelope: Envelope) -> None:
+def check_draft(envelope: Envelope) -> None:
+    """Raises Refused once the envelope is sent."""
     if envelope.status != EnvelopeStatus.draft:
         raise Refused(N_("L’envoi à la signature a déjà eu lieu : rien n’y change plus. Pour changer quelque chose, annulez l’envoi."))
 

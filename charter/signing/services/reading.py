@@ -15,6 +15,8 @@ from charter.i18n import gettext
 from charter.signing.models import EnvelopeDocument, Signatory, SigningStep
 from charter.signing.services.ceremony import enter, note
 from charter.signing.services.documents import document_of
+from charter.signing.services.inviting import last_change
+from charter.signing.services.turns import turn_facts
 from charter.work import Work
 from workflows.base import N_, fire
 from workflows.events import DocumentOpened
@@ -78,7 +80,9 @@ def open_documents(work: Work, signatory: Signatory, address: str = "", browser:
 def readings(work: Work, signatory: Signatory) -> dict[str, Reading]:
     """By kind of document, the readings of these very bytes."""
     steps = work.session.scalars(
-        select(SigningStep).where(SigningStep.signatory_id == signatory.id, SigningStep.kind == READ).order_by(SigningStep.id)
+        select(SigningStep)
+        .where(SigningStep.signatory_id == signatory.id, SigningStep.kind == READ, SigningStep.id > last_change(work, signatory))
+        .order_by(SigningStep.id)
     )
     found = [as_reading(step) for step in steps]
     sent = {one.kind: one.original_sha256 for one in signatory.envelope.documents}
@@ -109,7 +113,7 @@ def _open(work: Work, signatory: Signatory, address: str, browser: str) -> None:
     alliance = enter(work, signatory)
     if signatory.status != SignatoryStatus.waiting:
         return
-    fire(SignatoryChart, signatory, "open")
+    fire(SignatoryChart, signatory, "open", turn_facts(signatory))
     signatory.opened_at = work.now()
     note(work, signatory, "opened", address, browser)
     announce(work, alliance, DocumentOpened(envelope=signatory.envelope.ref, signatory=signatory.ref, party=signatory.party.ref))

@@ -1,0 +1,33 @@
+"""Who is expected to do what about a visa, so that a party may sign."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+
+from workflows.base import N_
+from workflows.expected import Expected
+from workflows.signing import SignatoryFacts
+from workflows.visas import ApproverFacts, ApproverStatus
+
+
+def of_visa(signatory: SignatoryFacts, url: Mapping[str, str], due: date | None) -> Iterator[Expected]:
+    """The visa its party's signature waits for: of the approver; once refused, of them or of the party, which may do without."""
+    visa = signatory.visa
+    if visa is None:
+        return
+    if visa.gone:
+        yield _party(visa, url, N_("%(name)s n’agit plus pour vous : nommez une autre personne pour le visa, ou levez-en la demande"))
+        return
+    order, wait = N_("Lisez les documents et donnez votre visa pour %(party)s"), N_("donner son visa pour %(party)s")
+    if visa.status == ApproverStatus.refused:
+        order = N_("Vous avez refusé votre visa pour %(party)s : revenez sur ce refus dès que possible")
+        wait = N_("revenir sur son refus de visa pour %(party)s")
+        yield _party(visa, url, N_("%(name)s refuse son visa : convenez de la suite avec cette personne, ou levez la demande"))
+    params = {"party": visa.party}
+    yield Expected("alliance.see", order, wait, "signing.visa", url, visa.party, visa.person or None, who=visa.name, params=params, due=due)
+
+
+def _party(visa: ApproverFacts, url: Mapping[str, str], order: str) -> Expected:
+    wait = N_("régler la question du visa demandé à %(name)s")
+    return Expected("party.members", order, wait, "signing.show", url, visa.party, params={"name": visa.name})
