@@ -9,7 +9,7 @@ from typing import Any
 from charter.accounts.models import Person
 from charter.adapters.mail import Mail, builder
 from charter.alliances.models import Alliance
-from charter.i18n import format_datetime, gettext, speaking
+from charter.i18n import format_datetime, format_day, gettext, speaking
 from charter.signing.letters import ceremony_url, signed_files, until
 from charter.signing.letters import envelope_told as _told
 from charter.signing.letters import letter as _mail
@@ -99,8 +99,10 @@ def extended(work: Work, person_id: int, event: Told, alliance_id: int) -> Mail 
     own = next((one for one in envelope.signatories if one.person_id == person.id), None)
     if own is None or not _awaited(own) or envelope.deadline is None or envelope.deadline.isoformat() != event["after"]:
         return None
-    values = {"before": date.fromisoformat(event["before"]) if event["before"] else None}
-    return _to_sign(work, own, "extended", N_("Vous avez jusqu’au %(deadline)s pour signer : %(title)s"), values)
+    with speaking(person.language):
+        day = format_day(envelope.deadline)
+    values = {"day": day, "before": date.fromisoformat(event["before"]) if event["before"] else None}
+    return _to_sign(work, own, "extended", N_("Vous avez jusqu’au %(day)s pour signer : %(title)s"), values)
 
 
 @builder("signing.overdue")

@@ -7,12 +7,15 @@ from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
 
+from sqlalchemy import select
+
 from charter.adapters import outbox
 from charter.alliances import days
 from charter.alliances.announce import announce
 from charter.alliances.models import Alliance
 from charter.errors import Invalid, Refused
 from charter.i18n import format_day, gettext
+from charter.journal.models import Fact
 from charter.signing.models import Envelope
 from charter.signing.services.envelopes import AWAITED, departed, held, signable
 from charter.signing.services.preparing import LONGEST_DELAY
@@ -80,13 +83,19 @@ def passed(work: Work, envelope_id: int, day: date) -> None:
     """
     envelope = work.get(Envelope, envelope_id)
     alliance = held(work, envelope)
-    if envelope.deadline != day or not overdue(work, envelope) or departed(envelope):
+    if envelope.deadline != day or not overdue(work, envelope) or departed(envelope) or _told(work, envelope, day):
         return
     allowed = days.may_write(alliance, work.now())
     if allowed > work.now():
         _put(work, alliance, envelope, day, allowed)
         return
     announce(work, alliance, SigningDeadlinePassed(envelope=envelope.ref, day=day.isoformat()))
+
+
+def _told(work: Work, envelope: Envelope, day: date) -> bool:
+    told = SigningDeadlinePassed(envelope=envelope.ref, day=day.isoformat())
+    query = select(Fact).where(Fact.alliance_id == envelope.alliance_id, Fact.type == told.type)
+    return any(fact.payload == told.payload() for fact in work.session.scalars(query))
 
 
 def _put(work: Work, alliance: Alliance, envelope: Envelope, day: date, due: datetime) -> None:
