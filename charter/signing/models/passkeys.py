@@ -14,7 +14,8 @@ from charter.signing.models.envelopes import Signatory
 class PasskeyProof(Base):
     """A challenge bound to one signatory and to the documents' hashes, then its answer. Bytes are in base64url, without padding.
 
-    `person_id`: who was to sign then (a delegate may since have taken their place). `challenge` is SHA-256 over `nonce`, the signatory's reference and `documents_sha256` (charter.signing.services.passkeys). The columns
+    `person_id`: who was to sign then (a delegate may since have taken their place). `challenge` is SHA-256 over `nonce`, the signatory's
+    reference and `documents_sha256` (charter.signing.services.passkeys). The columns
     of the answer are empty until it came and held: the key's name and `public_key` (COSE) as they were then, `registered_at` when the
     person added it, `rp_id` and `origin` what it was asked for. `proved_at`: the answer held; `spent_at`: it served to sign.
     """

@@ -46,7 +46,7 @@ def test_the_journey(call: Call, work: Work, envelope: Envelope, drain: Callable
     answer = call(0, "POST", "/send").json
     assert (answer["status"], len(answer["documents"]), len(answer["signatories"])) == ("sent", 2, 3)
     for position in range(3):
-        assert call(position, "POST", "/mine/code").status_code == 409
+        assert call(position, "POST", "/mine/code").status_code == 422
         assert call(position, "POST", "/mine/reading").json["signatory"]["status"] == "opened"
         assert call(position, "POST", "/mine/code").status_code == 202
         assert call(position, "POST", "/mine/identification", {"code": code_of(work, position)}).json["identified"]

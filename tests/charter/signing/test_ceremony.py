@@ -20,7 +20,6 @@ from charter.signing.services.codes import MAX_TRIES
 from charter.work import Work
 from tests import factories as kernel
 from tests.charter.signing import factories as make
-from workflows.base import NotNow
 from workflows.contracts import ContractStatus
 from workflows.lifecycle import AllianceStatus
 from workflows.signing import EnvelopeStatus, SignatoryStatus
@@ -67,13 +66,19 @@ def test_reading_is_recorded_once(hers: Work, amina: Signatory) -> None:
     services.open_documents(hers, amina, make.ADDRESS, make.BROWSER)
     services.open_documents(hers, amina)
     assert amina.status == SignatoryStatus.opened
-    assert [(step.kind, step.address, step.browser) for step in amina.steps] == [("opened", make.ADDRESS, make.BROWSER)]
+    here = (make.ADDRESS, make.BROWSER)
+    assert [(step.kind, step.address, step.browser) for step in amina.steps] == [
+        ("opened", *here),
+        ("read_to_end", *here),
+        ("read_to_end", *here),
+    ]
     assert types(hers, amina.envelope).count("signatory.document_opened") == 1
 
 
 def test_no_code_before_reading(hers: Work, amina: Signatory) -> None:
-    with pytest.raises(NotNow):
+    with pytest.raises(Invalid) as refusal:
         services.send_code(hers, amina)
+    assert set(refusal.value.fields) == {"read-charter", "read-contract"}
 
 
 def test_the_code_comes_by_mail_and_in_the_body_only(hers: Work, amina: Signatory, outgoing: list[EmailMessage], drain: Drain) -> None:

@@ -23,6 +23,7 @@ from workflows.signing import EnvelopeStatus, SignatoryStatus
 
 Drain = Callable[[], int]
 SignIn = Callable[[Person], FlaskClient]
+READ = {"read": ["charter", "contract"]}
 
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # one is enough for what pages add
@@ -116,7 +117,7 @@ def test_the_three_steps(signed_in: SignIn, sent: Envelope, url: str, work: Work
     assert browser.get(f"{url}/ceremonie/identite").location == f"{url}/ceremonie"
     assert browser.get(f"{url}/ceremonie/signer").location == f"{url}/ceremonie"
     assert status_of(work, own) == SignatoryStatus.waiting
-    assert browser.post(f"{url}/ceremonie/lecture").location == f"{url}/ceremonie/identite"
+    assert browser.post(f"{url}/ceremonie/lecture", data=READ).location == f"{url}/ceremonie/identite"
     assert browser.get(f"{url}/ceremonie/signer").location == f"{url}/ceremonie/identite"
     assert browser.post(f"{url}/ceremonie/code").location == f"{url}/ceremonie/identite"
     code = last_code(work, own)
@@ -152,7 +153,7 @@ def test_the_documents_are_read_in_the_page(signed_in: SignIn, sent: Envelope, u
 def test_a_wrong_code_counts_though_it_is_refused(signed_in: SignIn, sent: Envelope, url: str, work: Work) -> None:
     own = sent.signatories[0]
     browser = signed_in(own.person)
-    browser.post(f"{url}/ceremonie/lecture")
+    browser.post(f"{url}/ceremonie/lecture", data=READ)
     browser.post(f"{url}/ceremonie/code")
     right = last_code(work, own)
     wrong = f"{(int(right) + 1) % 10**6:06d}"
@@ -173,7 +174,7 @@ def test_a_wrong_code_counts_though_it_is_refused(signed_in: SignIn, sent: Envel
 
 def test_too_many_codes(signed_in: SignIn, sent: Envelope, url: str) -> None:
     browser = signed_in(sent.signatories[0].person)
-    browser.post(f"{url}/ceremonie/lecture")
+    browser.post(f"{url}/ceremonie/lecture", data=READ)
     assert [browser.post(f"{url}/ceremonie/code").status_code for _ in range(6)] == [302] * 5 + [429]
 
 
