@@ -1,7 +1,8 @@
 """The outbox (promise 5): what must follow a change is a row written with it; delivery comes after, and happens once.
 
 A row is unique by (name, subject, recipient, due date). Its life: pending → claimed (a lease) → done, or back to pending
-with a later `next_try` after a failure, or failed after MAX_TRIES. Celery carries rows at once (a nudge after commit) and the sweep
+with a later `next_try` after a failure, or failed after MAX_TRIES; what waits for an engine that is away (`Later`) never fails.
+Celery carries rows at once (a nudge after commit) and the sweep
 finds whatever a crash, a dead broker or a lost lease left behind.
 
 Two kinds of handler, registered by name:
@@ -149,6 +150,14 @@ class GiveUp(Exception):
     """Raised by a handler when trying again cannot help: the row fails at once and its failure handler runs."""
 
 
+class Later(Exception):
+    """Raised by a handler when what it needs is away: the row comes back at `at` (aware), however often, and never fails of it."""
+
+    def __init__(self, why: str, at: datetime) -> None:
+        super().__init__(why)
+        self.at = at
+
+
 def put(
     work: Work,
     name: str,
@@ -227,7 +236,7 @@ def deliver(engine: Engine, row_id: int) -> bool:
             raise GiveUp("every worker that carried it died")
         _carry(engine, claimed)
     except Exception as error:
-        log.warning("outbox_try_failed", row=row_id, error=repr(error), exc_info=not isinstance(error, GiveUp))
+        log.warning("outbox_try_failed", row=row_id, error=repr(error), exc_info=not isinstance(error, GiveUp | Later))
         _record_failure(engine, claimed, error)
         return False
     return True
@@ -268,7 +277,9 @@ def _record_failure(engine: Engine, claimed: Claim, error: Exception) -> None:
         if row is None:
             return
         row.last_error = f"{type(error).__name__}: {error}"[:500]
-        if isinstance(error, GiveUp) or row.tries >= MAX_TRIES:
+        if isinstance(error, Later):
+            row.status, row.tries, row.next_try = OutboxStatus.PENDING, 0, error.at
+        elif isinstance(error, GiveUp) or row.tries >= MAX_TRIES:
             row.status = OutboxStatus.FAILED
             work.session.flush()
             if row.name in failures:

@@ -8,7 +8,7 @@ from charter.adapters.http.forms import REQUIRED
 from charter.i18n import gettext
 from charter.i18n import lazy_gettext as _l
 from charter.signing.models import Envelope, Signatory
-from charter.signing.services import departed, describe
+from charter.signing.services import delays, departed, describe
 from workflows.base import N_
 from workflows.signing import EnvelopeChart, EnvelopeStatus, SignatoryChart, SignatoryStatus
 
@@ -146,7 +146,7 @@ class SignatoryView(Schema):
     signed_at = fields.AwareDateTime(allow_none=True)
     declined_at = fields.AwareDateTime(allow_none=True)
     decline_reason = fields.Str()
-    trouble = fields.Function(lambda one: gettext(one.trouble))
+    trouble = fields.Function(delays.told)
 
 
 class EnvelopeView(Schema):

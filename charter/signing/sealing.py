@@ -8,6 +8,7 @@ unused file, or the whole; run again, what is written already is left alone.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import select, update
 
@@ -17,6 +18,7 @@ from charter.alliances.announce import announce
 from charter.i18n import gettext, speaking
 from charter.signing.models import EnvelopeDocument, SealedRevision, Signatory
 from charter.signing.sealer import sealer
+from charter.signing.services import delays
 from charter.signing.services.ceremony import note, times
 from charter.signing.services.envelopes import UNSIGNABLE, departed, facts, held
 from charter.signing.turns import turn
@@ -25,9 +27,6 @@ from workflows.base import N_, fire
 from workflows.events import EnvelopeCompleted, SignatureSealed
 from workflows.signing import EnvelopeChart, EnvelopeStatus, SignatoryChart, SignatoryStatus
 
-DELAYED = N_(
-    "L’horodatage, les clés de signature ou le disque sont momentanément hors d’atteinte : la signature sera apposée dès leur retour."
-)
 FAILED = N_(
     "La signature n’a pas pu être apposée. Rien n’est signé : recommencez, "
     "et prévenez la personne qui administre le service si cela se répète."
@@ -36,6 +35,14 @@ FAILED = N_(
 
 class Overtaken(Exception):
     """The document moved on while it was being signed: nothing was written, try again."""
+
+
+class PutOff(Exception):
+    """What sealing needs is away: nothing was signed, come back at `at`."""
+
+    def __init__(self, why: str, at: datetime) -> None:
+        super().__init__(why)
+        self.at = at
 
 
 class CannotSeal(Exception):
@@ -75,7 +82,7 @@ class _Made:
 def seal(engine: Engine, signatory_id: int) -> bool:
     """Seals for one signatory. False when there is nothing (left) to do: sealed already, or the envelope has ended.
 
-    Raises SignerUnavailable, OSError (storage) or Overtaken (worth trying again), CannotSeal (not worth it).
+    Raises PutOff (an engine or the disk is away), Overtaken (worth trying again), CannotSeal (not worth it).
     """
     with engine.work(write=False) as work:
         envelope_id = work.get(Signatory, signatory_id).envelope_id
@@ -86,9 +93,8 @@ def seal(engine: Engine, signatory_id: int) -> bool:
             return False
         try:
             made = tuple(_sign(engine, order, document) for document in order.documents)
-        except (SignerUnavailable, OSError):  # OSError: the disk is full or away
-            _tell_delay(engine, signatory_id)
-            raise
+        except (SignerUnavailable, OSError) as error:  # OSError: the disk is full or away
+            raise PutOff(str(error), _put_off(engine, signatory_id, error)) from error
         except (AlreadySigned, FieldMissing, NotSealable) as error:
             raise CannotSeal(str(error)) from error
         with engine.work() as work:
@@ -102,6 +108,7 @@ def give_up(work: Work, signatory_id: int) -> None:
     if signatory.status == SignatoryStatus.sealing and signatory.envelope.status == EnvelopeStatus.sent:
         fire(SignatoryChart, signatory, "seal_failed")
         note(work, signatory, "seal_failed")
+        delays.ended(signatory)
         if departed(signatory.envelope):
             signatory.trouble = UNSIGNABLE  # there is nothing to start again
             return
@@ -179,7 +186,8 @@ def _write(work: Work, order: _Order, made: tuple[_Made, ...]) -> bool:
         _advance(work, one)
     fire(SignatoryChart, signatory, "seal")
     mine = [(one.seals[-1][0]) for one in made]
-    signatory.signed_at, signatory.trouble = max(one.timestamp for one in mine), ""
+    signatory.signed_at = max(one.timestamp for one in mine)
+    delays.ended(signatory)
     note(work, signatory, "sealed")
     hashes, serials = tuple(one.sha256 for one in mine), tuple(one.serial for one in mine)
     told = SignatureSealed(envelope=envelope.ref, signatory=signatory.ref, party=signatory.party.ref, documents=hashes, serials=serials)
@@ -221,9 +229,10 @@ def _advance(work: Work, made: _Made) -> None:
     work.session.flush()
 
 
-def _tell_delay(engine: Engine, signatory_id: int) -> None:
+def _put_off(engine: Engine, signatory_id: int, error: Exception) -> datetime:
     with engine.work() as work:
         signatory = work.get(Signatory, signatory_id)
         held(work, signatory.envelope)
         if signatory.status == SignatoryStatus.sealing:
-            signatory.trouble = DELAYED
+            return delays.put_off(work, signatory, error)
+        return work.now()

@@ -8,7 +8,7 @@ from typing import cast
 
 from charter.accounts.models import Person
 from charter.adapters import outbox
-from charter.adapters.outbox import GiveUp, Outbox, job, on_failure
+from charter.adapters.outbox import GiveUp, Later, Outbox, job, on_failure
 from charter.alliances.announce import follows, recipients
 from charter.alliances.models import Alliance
 from charter.contracts.models import Contract
@@ -73,9 +73,11 @@ class SealJob:
         return int(row.payload["signatory_id"])
 
     def compute(self, engine: Engine, inputs: int) -> None:
-        """Seals and writes. Raises GiveUp when trying again cannot help."""
+        """Seals and writes. Raises Later while an engine is away, GiveUp when trying again cannot help."""
         try:
             sealing.seal(engine, inputs)
+        except sealing.PutOff as error:
+            raise Later(str(error), error.at) from error
         except sealing.CannotSeal as error:
             raise GiveUp(str(error)) from error
 

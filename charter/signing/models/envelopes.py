@@ -117,6 +117,8 @@ class Signatory(Base):
     decline_reason: Mapped[str] = mapped_column(Text, default="")
     consent_sentence: Mapped[str] = mapped_column(Text, default="")
     trouble: Mapped[str] = mapped_column(String(300), default="")
+    delayed_since: Mapped[datetime | None]
+    next_try_at: Mapped[datetime | None]
     envelope: Mapped[Envelope] = relationship(back_populates="signatories")
     party: Mapped[Party] = relationship()
     person: Mapped[Person] = relationship(foreign_keys=[person_id])

@@ -15,12 +15,13 @@ import pytest
 from charter.adapters import outbox
 from charter.adapters.clock import FixedClock
 from charter.adapters.outbox import Outbox
-from charter.adapters.signer import SealingService, SignerUnavailable, Verdict
+from charter.adapters.signer import Away, SealingService, SignerUnavailable, Verdict
 from charter.adapters.storage import Storage
 from charter.journal import services as journal
 from charter.signing import sealing, services
 from charter.signing.models import Envelope, EnvelopeDocument, SealedRevision
 from charter.signing.sealer import sealer
+from charter.signing.services import delays
 from charter.signing.verifying import verify_files
 from charter.work import Engine, Work
 from tests.charter.signing import factories as make
@@ -224,10 +225,11 @@ def test_an_absent_timestamp_delays_visibly_and_never_lowers_the_level(
 ) -> None:
     confirmed(work, sent, 0)
     with monkeypatch.context() as patch:
-        patch.setattr(SealingService, "sign", lambda *_, **__: (_ for _ in ()).throw(SignerUnavailable("timestamping")))
+        away = SignerUnavailable("timestamping", away=Away.TIMESTAMPS)
+        patch.setattr(SealingService, "sign", lambda *_, **__: (_ for _ in ()).throw(away))
         drain()
     waiting = fresh(work, sent).signatories[0]
-    assert (waiting.status, waiting.trouble) == (SignatoryStatus.sealing, sealing.DELAYED)
+    assert (waiting.status, waiting.trouble) == (SignatoryStatus.sealing, delays.TIMESTAMPS)
     clock.advance(outbox.FIRST_RETRY)
     drain()
     signed = fresh(work, sent).signatories[0]
@@ -243,7 +245,7 @@ def test_a_full_disk_delays_visibly_and_signs_nothing(
         patch.setattr(Storage, "put", lambda *_: (_ for _ in ()).throw(full))
         drain()
     waiting = fresh(work, sent)
-    assert (waiting.signatories[0].status, waiting.signatories[0].trouble) == (SignatoryStatus.sealing, sealing.DELAYED)
+    assert (waiting.signatories[0].status, waiting.signatories[0].trouble) == (SignatoryStatus.sealing, delays.DISK)
     assert all(one.current_sha256 == one.original_sha256 for one in waiting.documents)
     clock.advance(outbox.FIRST_RETRY)
     drain()
