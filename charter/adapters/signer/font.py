@@ -6,6 +6,7 @@ import hashlib
 import io
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 
 from fontTools import subset
 from fontTools.ttLib import TTFont
@@ -18,7 +19,8 @@ class StampFont:
     """The letters of `text` out of the TrueType bytes `source`. A letter the font lacks is written without its accents, else as « ? »."""
 
     def __init__(self, source: bytes, text: Iterable[str]) -> None:
-        whole = TTFont(io.BytesIO(source), lazy=True, recalcTimestamp=False)
+        text = list(text)
+        whole = _opened(_common(source) if all(map(_is_common, "".join(text))) else source)
         self._written = _writable(set("".join(text)) | {"?", "…", " "}, set(whole.getBestCmap()))
         self._font = _cut(whole, {ord(letter) for letter in "".join(self._written.values())})
         self._glyphs = {chr(code): self._font.getGlyphID(glyph) for code, glyph in self._font.getBestCmap().items()}
@@ -124,6 +126,25 @@ def _writable(letters: set[str], known: set[int]) -> dict[str, str]:
         return bare or "?"
 
     return {letter: written(letter) for letter in letters}
+
+
+def _opened(source: bytes) -> TTFont:
+    return TTFont(io.BytesIO(source), lazy=True, recalcTimestamp=False)
+
+
+def _is_common(letter: str) -> bool:
+    """Latin letters, punctuation, currency signs: what nearly every name in Europe is written with."""
+    code = ord(letter)
+    return code < 0x250 or 0x1E00 <= code < 0x1F00 or 0x2000 <= code < 0x20D0
+
+
+@lru_cache(maxsize=2)
+def _common(source: bytes) -> bytes:
+    """The font cut to common letters once: cutting a stamp's out of it then takes a quarter of the time."""
+    whole = _opened(source)
+    cut = io.BytesIO()
+    _cut(whole, {code for code in whole.getBestCmap() if _is_common(chr(code))}).save(cut)
+    return cut.getvalue()
 
 
 def _cut(font: TTFont, codes: set[int]) -> TTFont:

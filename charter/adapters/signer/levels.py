@@ -34,9 +34,7 @@ def proven(pdf: bytes, field: str, *, final: bool, outside: bool) -> tuple[datet
     `outside`: the timestamp comes from an authority that may declare no status for its certificates. Raises LevelTooLow.
     """
     reader = PdfFileReader(io.BytesIO(pdf))
-    found = next((one for one in reader.embedded_regular_signatures if one.field_name == field), None)
-    if found is None:
-        raise LevelTooLow(f"no signature in {field}")
+    found = _signature(reader, field)
     token = _token(found)
     _require_status(reader, found.signer_cert, always=True)
     _require_status(reader, _maker(token), always=not outside)
@@ -48,6 +46,15 @@ def proven(pdf: bytes, field: str, *, final: bool, outside: bool) -> tuple[datet
 def require_archive(pdf: bytes) -> None:
     """Raises LevelTooLow unless a document timestamp covers the whole of `pdf`."""
     _require_archive(PdfFileReader(io.BytesIO(pdf)), len(pdf))
+
+
+def _signature(reader: PdfFileReader, field: str) -> EmbeddedPdfSignature:
+    """That of one field, without a look at the others: they pile up, and each is long to read."""
+    for reference in reader.root["/AcroForm"]["/Fields"]:
+        place = reference.get_object()
+        if place.get("/T") == field and "/V" in place:
+            return EmbeddedPdfSignature(reader, place, field)
+    raise LevelTooLow(f"no signature in {field}")
 
 
 def _token(found: EmbeddedPdfSignature) -> cms.SignedData:

@@ -11,10 +11,8 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from cryptography.hazmat.primitives.serialization import Encoding
-from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
-from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.pdf_utils.writer import BasePdfFileWriter
-from pyhanko.sign.fields import InvisSigSettings, MDPPerm, SigFieldSpec, SigSeedSubFilter, enumerate_sig_fields
+from pyhanko.sign.fields import InvisSigSettings, MDPPerm, SigFieldSpec, SigSeedSubFilter
 from pyhanko.sign.general import SigningError
 from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner, PdfTimeStamper
 from pyhanko.sign.signers.pdf_signer import (
@@ -29,7 +27,7 @@ from charter.adapters.signer import engine, levels, stamp
 from charter.adapters.signer.authority import LocalAuthority
 from charter.adapters.signer.certificates import Credential
 from charter.adapters.signer.engine import KeySigner, as_asn1, explained
-from charter.adapters.signer.errors import AlreadySigned, FieldMissing, NotSealable
+from charter.adapters.signer.increments import Increment, require_empty, require_unsigned
 from charter.adapters.signer.model import PLATFORM_FIELD, Sealed, SignerIdentity
 from charter.adapters.signer.reading import clean, load_certificate
 from charter.adapters.signer.seals import OutsideSeal
@@ -78,8 +76,6 @@ class SealingService:
         """
         when = _instant(when)
         with explained():
-            if any(filled for _, filled in _fields(pdf)):
-                raise NotSealable("a certification comes before every signature")
             credential = self._seal.at(when) if self._seal else self._authority.credential("platform", when)
             metadata = self._metadata(PLATFORM_FIELD, reason, certify=True)
             return self._sealed(self._embed(pdf, metadata, credential, when, None), credential, PLATFORM_FIELD)
@@ -94,7 +90,6 @@ class SealingService:
         """
         when = _instant(when)
         with explained():
-            _require_empty(pdf, field)
             identity = SignerIdentity(*map(clean, (identity.name, identity.email, identity.organisation, identity.capacity)))
             credential = self._authority.issue(identity, when)
             metadata = self._metadata(field, reason, location=location, name=identity.name)
@@ -151,7 +146,11 @@ class SealingService:
             checked = replace(metadata, validation_context=self._validation(when, certify=metadata.certify))
             writing = _ClockedSigner(checked, signer, timestamper=self._timestamps.client(when), stamp_style=style, new_field_spec=spec)
             writing.when = when
-            writer, output = _Increment(io.BytesIO(pdf)), io.BytesIO()
+            writer, output = Increment(io.BytesIO(pdf)), io.BytesIO()
+            if metadata.certify:
+                require_unsigned(writer)
+            else:
+                require_empty(writer, str(metadata.field_name))
             try:
                 writing.sign_pdf(writer, existing_fields_only=not metadata.certify, bytes_reserved=reserve, output=output)
             except SigningError as error:
@@ -167,7 +166,7 @@ class SealingService:
         output = io.BytesIO()
         settings = TimestampDSSContentSettings(include_vri=False, update_before_ts=True)
         believed = self._validation(when, archive=True)
-        writing.timestamp_pdf(_Increment(io.BytesIO(pdf)), "sha256", believed, output=output, dss_settings=settings)
+        writing.timestamp_pdf(Increment(io.BytesIO(pdf)), "sha256", believed, output=output, dss_settings=settings)
         levels.require_archive(output.getvalue())
         return output.getvalue()
 
@@ -198,34 +197,11 @@ class _ClockedSigner(PdfSigner):
         return session
 
 
-class _Increment(IncrementalPdfFileWriter):
-    """An increment that leaves the document's own metadata alone: they tell when the text was made, the signature tells its time."""
-
-    def _update_meta(self) -> None:
-        return None
-
-
 def _instant(when: datetime) -> datetime:
     """`when` in UTC, to the second: certificates and timestamps know no finer, and a fraction would put one before the other."""
     if when.tzinfo is None:
         raise ValueError("an aware datetime is expected")
     return when.astimezone(UTC).replace(microsecond=0)
-
-
-def _fields(pdf: bytes) -> list[tuple[str, bool]]:
-    """Signature fields of `pdf`: name, and whether it is signed."""
-    reader = PdfFileReader(io.BytesIO(pdf))
-    if reader.encrypted:
-        raise NotSealable("encrypted")
-    return [(name, value is not None) for name, value, _ in enumerate_sig_fields(reader)]
-
-
-def _require_empty(pdf: bytes, field: str) -> None:
-    filled = dict(_fields(pdf)).get(field)
-    if filled is None:
-        raise FieldMissing(field)
-    if filled:
-        raise AlreadySigned(field)
 
 
 def _serial(credential: Credential) -> str:
