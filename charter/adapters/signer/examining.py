@@ -17,7 +17,7 @@ from datetime import datetime
 from typing import Any, BinaryIO, NoReturn
 
 from charter.adapters import frames
-from charter.adapters.signer import answers
+from charter.adapters.signer import answers, quickening, rehearsal
 from charter.adapters.signer.trust import PARTS, Trust
 from charter.adapters.signer.verification import verify
 
@@ -27,6 +27,8 @@ def main() -> None:
     requests, said = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
     # Nothing a library prints may end up in the middle of a frame.
     os.dup2(2, 1)
+    quickening.quicken()
+    rehearsal.rehearse()
     gc.collect()
     gc.freeze()
     frames.write(said, {"kind": "ready"})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -15,11 +16,14 @@ from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.validation import DocumentSecurityStore
 from pyhanko.sign.validation.errors import ValidationInfoReadingError
 from pyhanko_certvalidator import ValidationContext
+from pyhanko_certvalidator.registry import CertificateRegistry, SimpleTrustManager
 
 from charter.adapters.signer.reading import load_certificate
 from charter.adapters.signer.trust import Trust
 
 TOLERANCE = timedelta(seconds=2)
+NEWEST = 3
+"""How many lists of one issuer are looked at for one moment."""
 Struck = tuple[bytes, int]
 """The issuer's name (DER) and the serial number of a certificate struck off."""
 
@@ -29,6 +33,7 @@ class _Listed:
     """A revocation list, its days in force read once."""
 
     made: asn1_crl.CertificateList
+    issuer: bytes
     begins: datetime
     ends: datetime | None
 
@@ -36,7 +41,7 @@ class _Listed:
     def read(cls, made: asn1_crl.CertificateList) -> _Listed:
         """Raises ValueError when it is not one."""
         body = made["tbs_cert_list"]
-        return cls(made, body["this_update"].native, body["next_update"].native)
+        return cls(made, made.issuer.dump(), body["this_update"].native, body["next_update"].native)
 
     def in_force(self, moment: datetime) -> bool:
         return self.begins <= moment + TOLERANCE and (self.ends is None or moment <= self.ends)
@@ -52,9 +57,9 @@ class Grounds:
     def context(self, moment: datetime, *, timestamps: bool = False) -> ValidationContext:
         """For certificates as of `moment` (aware). Stale lists are left out: they would count as a failure where none at all does not."""
         return ValidationContext(
-            trust_roots=[*self._roots, *(self._tsa_roots if timestamps else ())],
-            other_certs=[*self._carried[2], *self._others],
-            crls=[one.made for one in self._lists if one.in_force(moment)],
+            trust_manager=self._trusted_for_stamps if timestamps else self._trusted_for_people,
+            certificate_registry=self._registry,
+            crls=self._in_force(moment),
             ocsps=self._carried[1],
             moment=moment,
             allow_fetching=False,
@@ -68,20 +73,30 @@ class Grounds:
 
     def shows_status(self, certificate: asn1_x509.Certificate, moment: datetime) -> bool:
         """Whether what shows that the certificate was not revoked is at hand."""
-        issuer = certificate.issuer
-        return bool(self._carried[1]) or any(one.made.issuer == issuer for one in self._document_lists if one.in_force(moment))
+        issuer = certificate.issuer.dump()
+        return bool(self._carried[1]) or any(one.issuer == issuer for one in self._document_lists if one.in_force(moment))
 
     @cached_property
-    def _roots(self) -> list[asn1_x509.Certificate]:
-        return [load_certificate(made) for made in self._trust.roots]
+    def _trusted_for_people(self) -> SimpleTrustManager:
+        return SimpleTrustManager.build(trust_roots=[load_certificate(made) for made in self._trust.roots])
 
     @cached_property
-    def _tsa_roots(self) -> list[asn1_x509.Certificate]:
-        return [load_certificate(made) for made in self._trust.tsa_roots]
+    def _trusted_for_stamps(self) -> SimpleTrustManager:
+        return SimpleTrustManager.build(trust_roots=[load_certificate(made) for made in (*self._trust.roots, *self._trust.tsa_roots)])
 
     @cached_property
-    def _others(self) -> list[asn1_x509.Certificate]:
-        return [load_certificate(made) for made in self._trust.others]
+    def _registry(self) -> CertificateRegistry:
+        """Where paths are sought, for all signatures: finding a certificate there is no reason to trust it."""
+        carried = {made.dump(): made for made in self._carried[2] if _may_vouch(made)}
+        return CertificateRegistry.build([*carried.values(), *map(load_certificate, self._trust.others)])
+
+    def _in_force(self, moment: datetime) -> list[asn1_crl.CertificateList]:
+        """The lists in force, at most a few by issuer: a document signed by fifty carries a hundred of the same day."""
+        kept: dict[bytes, list[asn1_crl.CertificateList]] = defaultdict(list)
+        for one in self._lists:
+            if one.in_force(moment) and len(kept[one.issuer]) < NEWEST:
+                kept[one.issuer].append(one.made)
+        return [made for lists in kept.values() for made in lists]
 
     @cached_property
     def _trusted_lists(self) -> list[_Listed]:
@@ -93,7 +108,8 @@ class Grounds:
 
     @cached_property
     def _lists(self) -> list[_Listed]:
-        return [*self._document_lists, *self._trusted_lists]
+        """Ours first, then the newest."""
+        return [*self._trusted_lists, *sorted(self._document_lists, key=lambda one: one.begins, reverse=True)]
 
     @cached_property
     def _struck(self) -> dict[Struck, datetime]:
@@ -108,6 +124,12 @@ class Grounds:
             return [], [], []
         lists = [asn1_crl.CertificateList.load(held.get_object().read_data(DecodePurpose.CRL)) for held in store.crls]
         return lists, list(store.ocsps), list(store.load_certs())
+
+
+def _may_vouch(certificate: asn1_x509.Certificate) -> bool:
+    """Whether another certificate or a status response may stand on it; signatories' own come with their signatures."""
+    usage = certificate.extended_key_usage_value
+    return bool(certificate.ca or (usage is not None and "ocsp_signing" in usage.native))
 
 
 def revoked(trust: Trust) -> dict[Struck, datetime]:
