@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -17,6 +18,8 @@ from charter.evaluation import calendars
 from charter.evaluation import services as evaluation
 from charter.journal import services as journal
 from charter.signing import services as signing
+from charter.signing.evidence import bundle
+from charter.signing.models import Envelope
 from charter.signing.sealer import sealer
 from charter.story import agreeing, chapters, debating
 from charter.story.cast import EMPLOI
@@ -31,7 +34,8 @@ Tell = Callable[[str], None]
 
 def tell(settings: Settings, out: Path, say: Tell) -> None:
     """Tells the whole story in an installation of its own, under a clock of its own, and leaves in `out`: charte.pdf, contrat.pdf,
-    preuve.pdf, preuve.json, journal.jsonl, bilan.pdf, calendrier.ics, autorite.pem, mails/*.eml. What a former run left there is replaced.
+    preuve.pdf, preuve.json, journal.jsonl, bilan.pdf, calendrier.ics, autorite.pem, mails/*.eml, and
+    dossier/, the evidence's bundle with the program that checks it. What a former run left there is replaced.
 
     The signatures are made by this installation's demonstration authority (`DATA_DIR/keys-demonstration`), never by its own.
     """
@@ -85,9 +89,16 @@ def _leave_files(here: World, out: Path) -> None:
     with here.engine.work(write=False) as work:
         for name, data in _files(here, work):
             (out / name).write_bytes(data)
+        _leave_dossier(work, signing.the_current(work, here.alliance(work)), out / "dossier")
     mails = out / "mails"
     shutil.rmtree(mails, ignore_errors=True)
     shutil.copytree(here.engine.settings.mailbox_dir, mails)
+
+
+def _leave_dossier(work: Work, envelope: Envelope, out: Path) -> None:
+    shutil.rmtree(out, ignore_errors=True)
+    with bundle.of_envelope(work, envelope) as made, zipfile.ZipFile(made) as archive:
+        archive.extractall(out)
 
 
 def _files(here: World, work: Work) -> Iterator[tuple[str, bytes]]:

@@ -146,8 +146,13 @@ def _authority(signed: cms.SignedData, told: Any) -> str:
     for choice in signed["certificates"]:
         certificate = choice.chosen
         if isinstance(wanted, cms.IssuerAndSerialNumber) and certificate.serial_number == wanted["serial_number"].native:
-            return clean(certificate.subject.human_friendly)
-    return clean(told.chosen.human_friendly) if told.native and isinstance(told.chosen, x509.Name) else ""
+            return _common(certificate.subject)
+    return _common(told.chosen) if told.native and isinstance(told.chosen, x509.Name) else ""
+
+
+def _common(name: x509.Name) -> str:
+    """What people call it: the common name, else the whole."""
+    return clean(str(name.native.get("common_name") or name.human_friendly))
 
 
 def first_signed(pdf: bytes) -> bytes:

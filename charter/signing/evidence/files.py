@@ -11,6 +11,7 @@ from cryptography import x509
 
 from charter.adapters.signer import Seal, Token, Trust, material_of, seals_of
 from charter.adapters.storage import Storage
+from charter.contracts.models import CHARTER
 from charter.i18n import speaking
 from charter.signing.evidence import statements, words
 from charter.signing.evidence.carried import carried
@@ -40,9 +41,9 @@ def complete(evidence: Evidence, storage: Storage, trust: Trust, source: str) ->
     for document in told["documents"]:
         pdf = pdfs[document["name"]] = storage.get(document["signed_sha256"])
         _document(document, pdf, len(storage.get(document["original_sha256"])))
-        if document["carries_articles"]:
+        if document["kind"] == CHARTER:
             with speaking("fr"):
-                words.complete(told["charter"], carried(pdf), signed=True, zone=told["zone"])
+                words.complete(told["charter"], document["name"], carried(pdf), signed=True, zone=told["zone"])
     outside = _authorities(told) if source else ()
     with speaking("fr"):
         told["proves"], told["does_not_prove"] = statements.proves(told, outside), statements.does_not_prove(told, outside)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from charter.adapters.signer import EIDAS_LABEL, EIDAS_LEVEL
-from charter.contracts.models import CHARTER
 from charter.i18n import gettext, speaking
 from charter.journal import services as journal
 from charter.signing.evidence import people, words
@@ -71,7 +70,6 @@ def _document(document: EnvelopeDocument, only: Signatory | None) -> Data:
         "pages": told.pages,
         "original_sha256": document.original_sha256,
         "signed_sha256": told.sha256,
-        "carries_articles": told.kind == CHARTER,
         "revisions": [_revision(one) for one in wanted],
     }
 

@@ -34,6 +34,8 @@ def _make(engine: Engine, inputs: printing.EvidenceOrder | None) -> tuple[str, s
         made = printing.make(engine, inputs)
     except RenderTooBig as error:
         raise GiveUp(str(error)) from error
+    for data in made.files:
+        engine.storage.put(data)
     return engine.storage.put(made.json), engine.storage.put(made.pdf)
 
 

@@ -79,7 +79,16 @@ def _file(document: Data, zone: ZoneInfo) -> Data:
         "original_sha256": document["original_sha256"],
         "sha256": document["signed_sha256"],
         "archived": enumerate_words(archives),
+        "stamped": enumerate_words(list(dict.fromkeys(_stamped(document)))),
     }
+
+
+def _stamped(document: Data) -> Iterator[str]:
+    """Each timestamping authority, and the policy it stamps under."""
+    for one in document["revisions"]:
+        if one["token"]:
+            told = {name: one["token"][name] for name in ("authority", "policy")}
+            yield gettext(N_("%(authority)s (politique %(policy)s)"), **told)
 
 
 def _row(person: Data, zone: ZoneInfo) -> Data:
@@ -156,13 +165,12 @@ class _Person:
         token, certificate = one["token"], one["certificate"]
         yield _fact(gettext(N_("Signée le")), f"{_moment(one['timestamp'], self._zone)} · {one['level']}")
         if token:
-            said = gettext(N_("%(authority)s ; politique %(policy)s ; jeton n°"), authority=token["authority"], policy=token["policy"])
-            yield _fact(gettext(N_("Horodatage")), said, token["serial"])
+            yield _fact(gettext(N_("Horodatage n°")), code=token["serial"])
         yield _fact(gettext(N_("Certificat n°")), code=certificate["serial"])
-        yield _fact(gettext(N_("Empreinte du certificat")), code=certificate["sha256"])
+        yield _fact(gettext(N_("Son empreinte")), code=certificate["sha256"])
         if one["message"]:
-            yield _fact(gettext(N_("Empreinte de ce qui est signé")), code=one["message"]["digest"])
-        yield _fact(gettext(N_("Empreinte du fichier après elle")), code=one["sha256"])
+            yield _fact(gettext(N_("Ce qui est signé")), code=one["message"]["digest"])
+        yield _fact(gettext(N_("Fichier obtenu")), code=one["sha256"])
 
 
 def _article(one: Data, zone: ZoneInfo) -> Data:

@@ -39,10 +39,11 @@ class EvidenceOrder:
 
 @dataclass(frozen=True)
 class Made:
-    """The evidence's two forms: preuve.json and preuve.pdf, the same data."""
+    """The evidence's two forms, preuve.json and preuve.pdf: the same data. `files`: those it names and that were made with it."""
 
     json: bytes
     pdf: bytes
+    files: tuple[bytes, ...]
 
 
 def order(work: Work, envelope: Envelope, only: Signatory | None = None) -> EvidenceOrder:
@@ -66,7 +67,7 @@ def make(engine: Engine, asked: EvidenceOrder) -> Made:
         reason = gettext(N_("Certifié par la plateforme : ce dossier est tel qu’elle l’a établi"))
     when = engine.clock.now()
     certified = using.service.certify(drawn, when=when, reason=reason)
-    return Made(data, using.service.extend(certified.pdf, when=when))
+    return Made(data, using.service.extend(certified.pdf, when=when), tuple(found.small.values()))
 
 
 def render(settings: Settings, asked: EvidenceOrder, found: files.Complete, data: bytes) -> bytes:

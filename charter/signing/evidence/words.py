@@ -67,9 +67,10 @@ def of(work: Work, envelope: Envelope) -> Data:
     }
 
 
-def complete(charter: Data, carried: Mapping[int, str], *, signed: bool, zone: str) -> None:
-    """Writes in each article the hash of its words in the file (`signed_sha256`, empty when it does not hold them), whether it is the one
-    agreed to (`matches`), and the sentence that says it all, in the current language."""
+def complete(charter: Data, file: str, carried: Mapping[int, str], *, signed: bool, zone: str) -> None:
+    """Writes which `file` carries the charter; in each article the hash of its words there (`signed_sha256`, empty when it does not hold
+    them), whether it is the one agreed to (`matches`), and the sentence that says it all, in the current language."""
+    charter["file"] = file
     for one in charter["articles"]:
         one["signed_sha256"] = carried.get(one["number"], "")
         one["matches"] = one["signed_sha256"] == one["sha256"] and all(said["sha256"] == one["sha256"] for said in one["consents"])
