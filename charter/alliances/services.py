@@ -118,8 +118,7 @@ def hold(work: Work, alliance: Alliance) -> Alliance:
     """Takes the alliance's lock until the end of the transaction and reads it afresh: every transition is decided under it."""
     work.session.flush()  # reading afresh would drop what this transaction changed and did not write yet
     work.session.refresh(alliance, with_for_update=True)
-    for party in alliance.parties:
-        work.session.refresh(party)
+    work.session.scalars(select(Party).where(Party.alliance_id == alliance.id).execution_options(populate_existing=True)).all()
     return alliance
 
 
