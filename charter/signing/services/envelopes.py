@@ -12,7 +12,7 @@ from charter.alliances.announce import leading_party
 from charter.alliances.models import Alliance, OrganisationKind, Party
 from charter.alliances.services import hold
 from charter.errors import NotFound, Refused
-from charter.signing.models import Envelope, Signatory
+from charter.signing.models import Approver, Envelope, Signatory
 from charter.signing.services.turns import told
 from charter.work import Work
 from workflows.base import N_, possible
@@ -70,12 +70,21 @@ def signatory_of(envelope: Envelope, ref: str) -> Signatory:
     return found
 
 
+def signatory_seen(work: Work, alliance: Alliance, ref: str, party: Party | None = None) -> Signatory:
+    """A signatory of any of the alliance's envelopes open to `party`. Raises NotFound."""
+    seen = open_to(alliance, party).with_only_columns(Envelope.id)
+    found = work.session.scalar(select(Signatory).where(Signatory.ref == ref, Signatory.envelope_id.in_(seen)))
+    if found is None:
+        raise NotFound
+    return found
+
+
 def held(work: Work, envelope: Envelope) -> Alliance:
     """Takes the alliance's lock and reads the envelope, its signatories and its approvers afresh under it."""
     alliance = hold(work, envelope.alliance)
     work.session.refresh(envelope)
-    for one in (*envelope.signatories, *envelope.approvers):
-        work.session.refresh(one)
+    for model in (Signatory, Approver):
+        work.session.scalars(select(model).filter_by(envelope_id=envelope.id).execution_options(populate_existing=True)).all()
     return alliance
 
 
