@@ -27,3 +27,11 @@ def file(data: bytes, name: str, mime: str, *, inline: bool = False) -> Response
     response.headers["Cache-Control"] = "private, no-store"
     response.headers.set("Content-Disposition", "inline" if inline else "attachment", filename=name)
     return response
+
+
+def attached(data: bytes, name: str, mime: str) -> Response:
+    """A file somebody sent, given back to keep only: were a browser to open it in spite of all, it could do nothing."""
+    response = file(data, name, mime)
+    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    return response

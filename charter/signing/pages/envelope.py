@@ -16,6 +16,7 @@ from charter.signing import services
 from charter.signing.answers import file, limiting_party
 from charter.signing.models import Envelope, Signatory
 from charter.signing.pages.blueprint import allowed, pages, the_envelope
+from charter.signing.pages.parties import about
 from charter.signing.pages.times import times_of
 from charter.signing.provider.schemas import phones_view, provider_view
 from charter.signing.provider.services import missing as provider_lacks
@@ -90,6 +91,7 @@ def prepare(alliance_ref: str) -> Response:
         envelope=for_page(envelope),
         places=[_place(envelope, party) for party in standing().alliance.accepted_parties],
         missing=missing,
+        about=about(envelope),
         times=times_of(envelope),
         provider=provider_view(current_work(), envelope),
         phones=phones_view(current_work(), envelope),
@@ -200,6 +202,7 @@ def _state() -> dict[str, Any]:
         "leads": leads,
         "voidable": voidable(envelope) and allowed("signing.void"),
         "awaited": [one.ref for one in awaited_now(envelope)] if _signable(envelope) else [],
+        "about": about(envelope),
         "times": times_of(envelope),
         "mine": next((one.ref for one in envelope.signatories if one.person_id == me().id), ""),
         "moving": _moving(envelope),
@@ -244,6 +247,7 @@ def _place(envelope: Envelope, party: Party) -> dict[str, Any]:
         "initials": party.initials,
         "color": party.color,
         "signatory": named.name if named else "",
+        "signatory_ref": named.ref if named else "",
         "title": named.title if named else "",
         "deliberation": {"number": party.deliberation_number, "date": party.deliberation_date} if party.deliberation_date else None,
         "may_choose": allowed("signing.prepare") or (party is standing().party and allowed("party.members")),

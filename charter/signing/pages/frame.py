@@ -7,8 +7,8 @@ from typing import Any
 from flask import flash, redirect, url_for
 from werkzeug.wrappers import Response
 
-from charter.adapters.http import current_work, me, standing
-from charter.i18n import format_datetime, format_time, gettext
+from charter.adapters.http import current_work, me, page, standing
+from charter.i18n import format_datetime, format_time, gettext, say
 from charter.signing import services
 from charter.signing.models import Signatory
 from charter.signing.pages.blueprint import the_envelope
@@ -66,6 +66,10 @@ def elsewhere(own: Signatory, *, needs_reading: bool = False, needs_identity: bo
         return to("signing.show")
     if services.departed(own.envelope):
         return to("signing.show")
+    waits = services.turn_of(own.envelope, own)
+    if waits:
+        missing = [{"what": say(one), "who": list(one.who)} for one in waits]
+        return page("signing/waiting.html", missing=missing, documents=for_page(own.envelope)["documents"], **frame(own, 0))
     if needs_reading and (own.status not in READ or services.unread(current_work(), own)):
         return to("signing.ceremony")
     if needs_reading and chosen(current_work(), own.envelope):

@@ -11,7 +11,7 @@ from charter.signing.services.deadlines import extend, extension, overdue
 from charter.signing.services.delegating import delegate, end_delegation, may_delegate
 from charter.signing.services.documents import SignedDocument, completed, describe, document_of, evidence, keep_evidence, signed_documents
 from charter.signing.services.ending import void, withdraw
-from charter.signing.services.envelopes import by_ref, current, departed, facts, signatory_of, signature_field, the_current
+from charter.signing.services.envelopes import by_ref, current, departed, facts, signatory_of, signatory_seen, signature_field, the_current
 from charter.signing.services.identifying import ask_passkey, identify, identify_by_passkey, send_code
 from charter.signing.services.identity import identification, identified, proved
 from charter.signing.services.ordering import set_order
@@ -98,6 +98,7 @@ __all__ = [
     "set_deadline",
     "set_order",
     "signatory_of",
+    "signatory_seen",
     "signature_field",
     "signed_documents",
     "the_current",
