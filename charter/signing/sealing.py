@@ -10,7 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import joinedload
 
 from charter.adapters import mail
 from charter.adapters.signer import AlreadySigned, FieldMissing, NotSealable, Sealed, SignerIdentity, SignerUnavailable
@@ -127,6 +128,8 @@ def give_up(work: Work, signatory_id: int) -> None:
 def _order(work: Work, signatory_id: int) -> _Order | None:
     signatory = work.get(Signatory, signatory_id)
     envelope = signatory.envelope
+    everybody = select(Signatory).where(Signatory.envelope_id == envelope.id).options(joinedload(Signatory.party))
+    work.session.scalars(everybody).all()  # in one query, as many as they are
     if signatory.status != SignatoryStatus.sealing or envelope.status != EnvelopeStatus.sent:
         return None
     if departed(envelope):
@@ -209,7 +212,8 @@ def _advance(work: Work, made: _Made) -> None:
     if moved is None:
         raise Overtaken(f"document {made.document.id} is no longer {made.document.current_sha256[:12]}")
     document = work.get(EnvelopeDocument, made.document.id)
-    number, previous = len(document.revisions), made.document.current_sha256
+    last_number = select(func.max(SealedRevision.number)).where(SealedRevision.document_id == document.id)
+    number, previous = work.session.scalar(last_number) or 0, made.document.current_sha256
     for sealed, signatory_id in made.seals:
         number += 1
         work.session.add(
