@@ -53,6 +53,7 @@ def test_the_story_by_keyboard_alone(running_app: Running, page_as: Callable[...
     by_keyboard.write(hers, his.page)
     by_keyboard.comment(hers, his)
     by_keyboard.amend(his, hers)
+    by_keyboard.object_in_a_round(hers, his)
     by_keyboard.consent(hers)
     by_keyboard.consent(his, by_keyboard.RESERVATION)
     by_keyboard.adopt(hers, his)

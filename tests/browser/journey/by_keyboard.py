@@ -1,4 +1,4 @@
-"""The co-drafting by two people who have no mouse: writing, talking, amending, consenting, adopting."""
+"""The co-drafting by two people who have no mouse: writing, talking, amending, objecting in a round, consenting, adopting."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ from tests.browser.journey.table import saved, status
 FIRST = re.compile("^Article 1 :")
 WRITTEN = "Nous écoutons avant de proposer."
 AMENDMENT = "Chaque parcours dure douze mois au plus."
+OBJECTION = "Personne ne dit qui accueille les familles."
+ANSWER = "Les deux équipes accueillent les familles à tour de rôle."
 RESERVATION = "Nous ferons le point dans un an."
 
 
@@ -97,6 +99,30 @@ def amend(who: Keyboard, other: Keyboard) -> None:
     expect(other.named("textbox", FIRST)).to_contain_text(AMENDMENT)
 
 
+def object_in_a_round(who: Keyboard, other: Keyboard) -> None:
+    """One puts the text to consent; it is read only where the other reads it, whose objection reopens the first article, and is answered."""
+    to_the_text(other)
+    who.go("link", re.compile("^Charte$"))
+    who.go("link", "Ouvrir un tour d’accord")
+    who.go("button", "Figer le texte et ouvrir le tour")
+
+    expect(other.named("textbox", FIRST)).to_have_attribute("aria-readonly", "true")
+    other.go("link", "Donner notre avis (article 1)")
+    other.choose("Objection")
+    other.reach("textbox", re.compile("^Votre réserve ou votre objection"))
+    other.type(OBJECTION)
+    other.go("button", "Donner cet avis")
+    other.go("link", "Tableau des accords")
+
+    who.go("link", re.compile("^Charte$"))
+    who.go("link", "Écrire le texte")
+    expect(status(who.page)).to_have_text("Connecté")
+    who.reach("textbox", FIRST)
+    who.press("Control+End", "Enter")
+    who.type(ANSWER)
+    saved(who.page)
+
+
 def consent(who: Keyboard, reservation: str = "") -> None:
     """Every article, from the board, one tab of the alliance away; a reservation on the first when there is one."""
     who.go("link", re.compile("^Charte$"))
@@ -117,6 +143,6 @@ def adopt(who: Keyboard, other: Keyboard) -> None:
     who.go("link", "Adopter la charte")
     who.go("button", "Adopter la charte")
     expect(who.page).to_have_url(re.compile("/charte/adoptee$"))
-    for words in (WRITTEN, AMENDMENT, RESERVATION):
+    for words in (WRITTEN, AMENDMENT, ANSWER, RESERVATION):
         expect(who.page.get_by_role("main")).to_contain_text(words)
     expect(status(other.page)).to_have_text("Texte figé")
