@@ -14,6 +14,7 @@ from charter.errors import Forbidden, Invalid, NotFound
 from charter.i18n import gettext, say
 from charter.signing import services
 from charter.signing.answers import file, limiting_party
+from charter.signing.evidence_access import takeable
 from charter.signing.models import Envelope, Signatory
 from charter.signing.pages.blueprint import allowed, pages, the_envelope
 from charter.signing.pages.parties import about
@@ -207,6 +208,7 @@ def _state() -> dict[str, Any]:
         "mine": next((one.ref for one in envelope.signatories if one.person_id == me().id), ""),
         "moving": _moving(envelope),
         "provider": provider_view(work, envelope),
+        "dossiers": takeable(envelope) if envelope.status == EnvelopeStatus.completed else [],
         "signed": sum(1 for one in envelope.signatories if one.status == SignatoryStatus.signed),
     }
 

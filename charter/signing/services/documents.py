@@ -80,6 +80,12 @@ def signatory_evidence(work: Work, signatory: Signatory) -> SignatoryEvidence | 
     return work.session.scalar(select(SignatoryEvidence).where(SignatoryEvidence.signatory_id == signatory.id))
 
 
+def made_for(work: Work, envelope: Envelope) -> set[int]:
+    """The ids of the signatories whose own evidence is made."""
+    ids = [one.id for one in envelope.signatories]
+    return set(work.session.scalars(select(SignatoryEvidence.signatory_id).where(SignatoryEvidence.signatory_id.in_(ids))))
+
+
 def keep_signatory_evidence(work: Work, signatory: Signatory, json_sha256: str, pdf_sha256: str) -> None:
     """Notes where it is kept. The first one stays."""
     if signatory_evidence(work, signatory) is None:

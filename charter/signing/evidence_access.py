@@ -1,0 +1,63 @@
+"""What the evidence's pages and API share: whose own evidence one may take away, and a ZIP as an answer."""
+
+from __future__ import annotations
+
+from typing import IO
+
+from flask import send_file
+from werkzeug.wrappers import Response
+
+from charter.adapters.http import current_work, me, standing
+from charter.errors import Forbidden, NotFound
+from charter.signing import services
+from charter.signing.answers import file
+from charter.signing.models import Envelope, Signatory
+from charter.signing.services.documents import NOT_MADE, made_for, signatory_evidence
+from workflows.base import N_
+from workflows.roles import may
+
+MIMES = {"pdf": "application/pdf", "json": "application/json"}
+NOT_YOURS = N_(
+    "Ce dossier est celui de %(name)s : elle seule, les membres de %(party)s et ceux qui mènent l’alliance le prennent."
+)
+
+
+def may_take(signatory: Signatory) -> bool:
+    """Whether the visitor may take this signatory's own evidence: that person, its party, those who lead."""
+    here = standing()
+    leads = may("signing.prepare", here.roles, facilitator=here.facilitator, leading=here.leading)
+    return leads or signatory.person_id == me().id or (here.party is not None and here.party.id == signatory.party_id)
+
+
+def own_of(envelope: Envelope, signatory_ref: str) -> Signatory:
+    """The signatory, whose evidence the visitor may take. Raises NotFound, Forbidden saying who may."""
+    signatory = services.signatory_of(envelope, signatory_ref)
+    if not may_take(signatory):
+        raise Forbidden(NOT_YOURS, name=signatory.name, party=signatory.organisation)
+    return signatory
+
+
+def own_file(signatory: Signatory, form: str) -> Response:
+    """The signatory's own evidence, `form` pdf or json. Raises NotFound until it is made."""
+    work = current_work()
+    found = signatory_evidence(work, signatory)
+    if form not in MIMES or found is None:
+        raise NotFound(NOT_MADE)
+    return file(work.storage.get(found.pdf if form == "pdf" else found.json), f"preuve-{signatory.position + 1:02d}.{form}", MIMES[form])
+
+
+def takeable(envelope: Envelope) -> list[dict[str, str]]:
+    """The signatories whose own evidence is made and open to the visitor: ref, name, organisation."""
+    made = made_for(current_work(), envelope)
+    return [
+        {"ref": one.ref, "name": one.name, "organisation": one.organisation}
+        for one in envelope.signatories
+        if one.id in made and may_take(one)
+    ]
+
+
+def zipped(bundle: IO[bytes], name: str) -> Response:
+    """A ZIP to keep; private, since its address belongs to members only. Read from the disk as it leaves."""
+    response = send_file(bundle, mimetype="application/zip", as_attachment=True, download_name=name, max_age=0)
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
