@@ -19,6 +19,7 @@ from charter.alliances import services as alliances
 from charter.alliances import wording
 from charter.config import STATIC, TEMPLATES, Settings
 from charter.dashboard import situation
+from charter.signing import readiness
 from charter.work import Engine, Work
 
 log = structlog.get_logger()
@@ -114,7 +115,9 @@ def _probes(app: Flask, engine: Engine, celery: Any) -> None:
     def readyz() -> tuple[Response, int]:
         found = {name: _try(name, check) for name, check in checks.items()}
         ready = all(state == "ok" for state in found.values())
-        return jsonify(status="ok" if ready else "unavailable", checks=found), 200 if ready else 503
+        signing = readiness.of(engine) if ready else None
+        told = {"signing": signing} if signing else {}
+        return jsonify(status="ok" if ready else "unavailable", checks=found, **told), 200 if ready else 503
 
 
 def _try(name: str, check: Callable[[], None]) -> str:

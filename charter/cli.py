@@ -15,6 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from charter import processes
 from charter.accounts import services as accounts
 from charter.adapters import backlog, migrations
+from charter.commands.keys import keys, stop_unless_ready
 from charter.config import Settings, load
 from charter.errors import CharterError, Invalid
 from charter.i18n import LOCALES, gettext, say
@@ -79,14 +80,19 @@ def main() -> None:
 )
 def serve(only: str) -> None:
     """Start the web server (and, in embedded mode, the worker, the scheduler and the mailbox)."""
-    sys.exit(processes.serve(_with_schema(), only))
+    settings = _with_schema()
+    if only != "live":
+        stop_unless_ready(settings)
+    sys.exit(processes.serve(settings, only))
 
 
 @main.command()
 @click.option("--concurrency", type=int, default=2, show_default=True)
 def worker(concurrency: int) -> None:
     """Start a Celery worker."""
-    processes.worker(_with_schema(), concurrency)
+    settings = _with_schema()
+    stop_unless_ready(settings)
+    processes.worker(settings, concurrency)
 
 
 @main.command()
@@ -219,6 +225,9 @@ def retry(row_ids: tuple[int, ...]) -> None:
         for row_id in row_ids:
             backlog.send_again(work, row_id)
     click.echo(f"{len(row_ids)} de nouveau en file")
+
+
+main.add_command(keys)
 
 
 @main.group()

@@ -89,8 +89,9 @@ class Keyring:
         return write_new(folder / name, content)
 
     def former(self, role: str) -> list[Path]:
-        """Former files of `role`."""
-        return sorted((self.directory / FORMER).glob(f"{role}-*.pem"))
+        """Former files of `role`, but one brought back in service."""
+        present = self.path(role).read_bytes() if self.path(role).exists() else b""
+        return sorted(path for path in (self.directory / FORMER).glob(f"{role}-*.pem") if path.read_bytes() != present)
 
     @contextmanager
     def alone(self) -> Iterator[None]:
@@ -111,7 +112,15 @@ class Keyring:
         path = self.directory / REVOKED
         if not path.exists():
             return ()
-        return tuple(Revocation(**{**one, "at": datetime.fromisoformat(one["at"])}) for one in json.loads(path.read_text()))
+        return self.rows(path.read_bytes())
+
+    @staticmethod
+    def rows(content: bytes) -> tuple[Revocation, ...]:
+        """What a list of revocations says. Raises ValueError when it is damaged."""
+        try:
+            return tuple(Revocation(**{**one, "at": datetime.fromisoformat(one["at"])}) for one in json.loads(content))
+        except (TypeError, KeyError) as error:
+            raise ValueError(f"{REVOKED} is damaged") from error
 
     def write_revoked(self, revoked: Sequence[Revocation]) -> None:
         """Keeps them. Whoever calls holds `alone`."""

@@ -1,0 +1,1 @@
+"""Groups of `charte`'s commands that have a file of their own."""
