@@ -128,8 +128,8 @@ def give_up(work: Work, signatory_id: int) -> None:
 def _order(work: Work, signatory_id: int) -> _Order | None:
     signatory = work.get(Signatory, signatory_id)
     envelope = signatory.envelope
-    everybody = select(Signatory).where(Signatory.envelope_id == envelope.id).options(joinedload(Signatory.party))
-    work.session.scalars(everybody).all()  # in one query, as many as they are
+    query = select(Signatory).where(Signatory.envelope_id == envelope.id).options(joinedload(Signatory.party))
+    everybody = work.session.scalars(query).all()  # with their parties, in one query, as many as they are
     if signatory.status != SignatoryStatus.sealing or envelope.status != EnvelopeStatus.sent:
         return None
     if departed(envelope):
@@ -147,7 +147,7 @@ def _order(work: Work, signatory_id: int) -> _Order | None:
         field=signatory.field,
         identity=SignerIdentity(signatory.name, signatory.email, signatory.organisation, capacity),
         reason=reason,
-        final=all(one.status == SignatoryStatus.signed for one in envelope.signatories if one is not signatory),
+        final=all(one.status == SignatoryStatus.signed for one in everybody if one is not signatory),
         documents=tuple(_Page(one.id, one.current_sha256, one.id in certified) for one in envelope.documents),
     )
 

@@ -115,6 +115,12 @@ def _answers(made: ocsp.OCSPResponse, certificate: x509.Certificate) -> bool:
 
 
 def _require_archive(reader: PdfFileReader, size: int) -> None:
-    stamps = reader.embedded_timestamp_signatures
-    if not stamps or int(stamps[-1].byte_range[2]) + int(stamps[-1].byte_range[3]) != size:
-        raise LevelTooLow("no archive timestamp over the whole document", away=Away.TIMESTAMPS)
+    """The archive timestamps are added at the end of the form: the last one filled is the one that counts."""
+    for reference in reversed(reader.root["/AcroForm"]["/Fields"]):
+        place = reference.get_object()
+        if "/V" in place:
+            start, length = map(int, place["/V"]["/ByteRange"][2:])
+            if place["/V"].get("/Type") == "/DocTimeStamp" and start + length == size:
+                return
+            break
+    raise LevelTooLow("no archive timestamp over the whole document", away=Away.TIMESTAMPS)
