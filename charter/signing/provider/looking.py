@@ -55,7 +55,7 @@ def due(work: Work) -> None:
     live = (ProviderRequest.closed_at.is_(None), ProviderRequest.next_look <= work.now())
     for row in work.session.scalars(select(ProviderRequest).where(*live).order_by(ProviderRequest.next_look).limit(50)):
         row.next_look = work.now() + LOOK_EVERY
-        nudge(work, row)
+        nudge(work, row, "clock")
 
 
 def rows_of(work: Work, alliance_id: int) -> list[ProviderRequest]:
@@ -121,7 +121,7 @@ def _not_completed(engine: Engine, row_id: int) -> None:
     with engine.work() as work:
         row = work.get(ProviderRequest, row_id)
         if row.envelope.status in OVER:  # taken back while the files came home: the next look says it came too late
-            nudge(work, row)
+            nudge(work, row, "late")
         elif departed(row.envelope):
             row.trouble = DEPARTED
 

@@ -126,10 +126,10 @@ def ready(work: Work, envelope: Envelope) -> None:
                 raise Refused(missing=[Missing(text, params={"title": document.title, "party": one.organisation})])
 
 
-def nudge(work: Work, request: ProviderRequest) -> None:
-    """Has the request looked at by a worker, at once."""
+def nudge(work: Work, request: ProviderRequest, why: str) -> None:
+    """Has the request looked at by a worker, at once. `why` tells this look from those asked at the same instant."""
     payload = {"provider_request_id": request.id}
-    outbox.put(work, JOB, subject=f"provider:{request.id}", payload=payload, alliance_id=request.envelope.alliance_id)
+    outbox.put(work, JOB, subject=f"provider:{request.id}:{why}", payload=payload, alliance_id=request.envelope.alliance_id)
 
 
 @dataclass(frozen=True)

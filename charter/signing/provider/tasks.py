@@ -35,7 +35,7 @@ def moved(work: Work, alliance: Alliance, fact: Fact) -> None:
     """The envelope moved here."""
     if fact.type in MOVES:
         for row in looking.rows_of(work, alliance.id):
-            nudge(work, row)
+            nudge(work, row, f"fact:{fact.seq}")
 
 
 @job(JOB)

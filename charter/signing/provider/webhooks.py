@@ -45,7 +45,7 @@ def hear(work: Work, body: bytes) -> str:
         log.info("provider_message_ignored", event=name, request=request_id, reason="unknown request")
         return IGNORED
     if row.closed_at is None:
-        nudge(work, row)
+        nudge(work, row, f"event:{event_id}")
     return HEARD
 
 
