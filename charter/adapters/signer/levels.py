@@ -119,8 +119,9 @@ def _require_archive(reader: PdfFileReader, size: int) -> None:
     for reference in reversed(reader.root["/AcroForm"]["/Fields"]):
         place = reference.get_object()
         if "/V" in place:
-            start, length = map(int, place["/V"]["/ByteRange"][2:])
-            if place["/V"].get("/Type") == "/DocTimeStamp" and start + length == size:
+            filled = place["/V"]
+            _, _, start, length = map(int, filled["/ByteRange"])
+            if filled.get("/Type") == "/DocTimeStamp" and start + length == size:
                 return
             break
     raise LevelTooLow("no archive timestamp over the whole document", away=Away.TIMESTAMPS)
