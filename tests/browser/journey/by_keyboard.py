@@ -100,7 +100,7 @@ def amend(who: Keyboard, other: Keyboard) -> None:
 
 
 def object_in_a_round(who: Keyboard, other: Keyboard) -> None:
-    """One puts the text to consent; it is read only where the other reads it, whose objection reopens the first article, and is answered."""
+    """One puts the text to consent; it is read only for the other, whose objection reopens the first article, and is answered."""
     to_the_text(other)
     who.go("link", re.compile("^Charte$"))
     who.go("link", "Ouvrir un tour d’accord")
