@@ -40,7 +40,7 @@ def complete(evidence: Evidence, storage: Storage, trust: Trust, source: str) ->
     told, pdfs = evidence.told, {}
     for document in told["documents"]:
         pdf = pdfs[document["name"]] = storage.get(document["signed_sha256"])
-        _document(document, pdf, len(storage.get(document["original_sha256"])))
+        _document(document, pdf, len(storage.get(document["original_sha256"])), elsewhere="provider" in told)
         if document["kind"] == CHARTER:
             with speaking("fr"):
                 words.complete(told["charter"], document["name"], carried(pdf), signed=True, zone=told["zone"])
@@ -60,8 +60,12 @@ def _listed(found: Mapping[str, tuple[str, int]]) -> list[Data]:
     return [{"name": name, "sha256": digest, "size": size} for name, (digest, size) in found.items()]
 
 
-def _document(document: Data, pdf: bytes, original_size: int) -> None:
+def _document(document: Data, pdf: bytes, original_size: int, *, elsewhere: bool) -> None:
     seals = seals_of(pdf)
+    if elsewhere:  # signed in fields of the provider's own, one revision each, in their order
+        regular = [seal for seal in seals if not seal.archive]
+        for one in document["revisions"]:
+            one["field"] = regular[one["number"] - 1].field
     ends = _prefixes(pdf, [original_size, *(seal.covers for seal in seals), len(pdf)])
     by_field = {seal.field: seal for seal in seals}
     people = {one["field"] for one in document["revisions"] if one["field"]}

@@ -10,6 +10,7 @@ from charter.journal import services as journal
 from charter.signing.evidence import people, words
 from charter.signing.evidence.plain import Data, certificate, instant
 from charter.signing.models import Envelope, EnvelopeDocument, SealedRevision, Signatory
+from charter.signing.provider import evidence as provider
 from charter.signing.services.documents import describe
 from charter.work import Work
 
@@ -46,7 +47,10 @@ def gather(work: Work, envelope: Envelope, only: Signatory | None = None) -> Evi
             "signatories": told_people,
             "journal": _journal(work, envelope, only),
         }
+        if elsewhere := provider.told(work, envelope):
+            told |= {"provider": elsewhere, "level": elsewhere["level"]}
     pieces = {proof["file"]: proof["sha256"] for one in told_people for proof in one["authority"]["proofs"]}
+    pieces |= provider.pieces(work, envelope, only)
     return Evidence(told, ("\n".join(lines) + "\n").encode(), pieces)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from charter.i18n import enumerate_words, gettext, ngettext
 from charter.signing.evidence.plain import Data
+from charter.signing.provider import evidence as provider
 from workflows.base import N_
 
 NAMED = 4
@@ -31,9 +32,12 @@ def _proves(told: Data, outside: Sequence[str]) -> Iterator[str]:
     if keyed := [one for one in people if one["identification"].get("method") == "passkey"]:
         text = N_("%(who)s : clé d’accès (passkey) enregistrée sur ce compte, dont la réponse porte sur les empreintes des documents.")
         yield gettext(text, who=_who(keyed))
-    yield gettext(
-        N_("L’identification et le consentement sont liés aux empreintes des documents : ce qui a été lu est ce qui a été signé.")
-    )
+    if "provider" in told:
+        yield from provider.proves(told["provider"])
+    else:
+        yield gettext(
+            N_("L’identification et le consentement sont liés aux empreintes des documents : ce qui a été lu est ce qui a été signé.")
+        )
     text = N_("Chaque fichier est intact depuis ses signatures, posées aux heures dites par l’horodatage qu’elles contiennent.")
     yield gettext(text)
     if all(one["matches"] for one in told["charter"]["articles"]):
@@ -51,11 +55,14 @@ def _proves(told: Data, outside: Sequence[str]) -> Iterator[str]:
 
 def _limits(told: Data, outside: Sequence[str]) -> Iterator[str]:
     people = told["signatories"]
-    yield gettext(
-        N_("L’état civil des signataires n’a pas été contrôlé sur pièce : l’identité repose sur leur adresse et leur organisation.")
-    )
-    text = N_("La présomption de fiabilité (décret n° 2017-1416) ne joue pas : en cas de contestation, ces éléments sont à produire.")
-    yield gettext(text)
+    if "provider" in told:
+        yield from provider.limits(told["provider"])
+    else:
+        yield gettext(
+            N_("L’état civil des signataires n’a pas été contrôlé sur pièce : l’identité repose sur leur adresse et leur organisation.")
+        )
+        text = N_("La présomption de fiabilité (décret n° 2017-1416) ne joue pas : en cas de contestation, ces éléments sont à produire.")
+        yield gettext(text)
     if declared := [one for one in people if not one["authority"]["proofs"]]:
         text = N_("%(who)s : le pouvoir d’engager l’organisation est déclaré ; aucune pièce qui l’établisse n’est jointe.")
         yield gettext(text, who=_who(declared))
@@ -63,7 +70,7 @@ def _limits(told: Data, outside: Sequence[str]) -> Iterator[str]:
         yield gettext(
             N_("Les pièces jointes sont celles que les parties ont versées : le service n’en a vérifié ni l’auteur ni la portée.")
         )
-    if not outside:
+    if not outside and "provider" not in told:
         yield gettext(N_("Sans autorité d’horodatage extérieure, l’heure est celle de ce service."))
     yield gettext(
         N_("Les adresses de connexion et les navigateurs sont ceux que le service a vus : ils situent, ils n’identifient personne.")
