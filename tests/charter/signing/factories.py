@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import io
 import re
 from datetime import date
 from email.message import EmailMessage
+
+import pikepdf
 
 from charter.accounts.services import actor_of
 from charter.alliances.announce import announce
 from charter.alliances.models import Alliance
 from charter.contracts import services as contracts
-from charter.contracts.documents import field_of
+from charter.contracts.documents import ARTICLES_FILE, charter_articles, field_of
 from charter.contracts.models import Contract, Document
 from charter.drafting.services import adopted as adopted_charter
 from charter.signing import services
@@ -104,6 +107,8 @@ def sign(work: Work, signatory: Signatory) -> None:
 
 def _document(work: Work, alliance: Alliance, contract: Contract, position: int, kind: str, title: str) -> Document:
     pdf = draft(*(signature_field(party) for party in alliance.parties), text=f"{kind}: les parties font alliance.")
+    if kind == "charter":
+        pdf = carrying(pdf, charter_articles({"version_number": 1, **contract.assembled["charter"]}))
     made = Document(
         alliance_id=alliance.id,
         contract=contract,
@@ -118,6 +123,15 @@ def _document(work: Work, alliance: Alliance, contract: Contract, position: int,
     )
     work.add(made)
     return made
+
+
+def carrying(pdf: bytes, articles: bytes) -> bytes:
+    """The same with its articles attached, as a laid out charter has them."""
+    with pikepdf.open(io.BytesIO(pdf)) as document:
+        document.attachments[ARTICLES_FILE] = pikepdf.AttachedFileSpec(document, articles, filename=ARTICLES_FILE)
+        made = io.BytesIO()
+        document.save(made, deterministic_id=True)
+    return made.getvalue()
 
 
 def _assembled(work: Work, alliance: Alliance) -> dict[str, object]:

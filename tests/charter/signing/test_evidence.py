@@ -50,12 +50,20 @@ def test_it_is_canonical_and_tells_who_signed_what_and_how(work: Work, done: Env
     assert services.evidence(work, done, "json") == rfc8785.dumps(told)
     assert [person["name"] for person in told["signatories"]] == list(make.NAMES)
     for person in told["signatories"]:
-        assert [step["kind"] for step in person["steps"]] == ["opened", "code_sent", "code_right", "confirmed", "sealed"]
+        assert [step["kind"] for step in person["steps"]] == [
+            "opened",
+            "read_to_end",
+            "read_to_end",
+            "code_sent",
+            "code_right",
+            "confirmed",
+            "sealed",
+        ]
         assert {step["address"] for step in person["steps"][:-1]} == {make.ADDRESS}
         assert person["consent_sentence"].startswith(f"Moi, {person['name']}")
         assert all(step["at"].endswith("Z") for step in person["steps"])
     assert told["zone"] == "Europe/Paris"
-    assert told["signatories"][2]["deliberation"] == {"number": "2026-014", "date": "2026-02-12"}
+    assert told["signatories"][2]["authority"]["deliberation"] == {"number": "2026-014", "date": "2026-02-12"}
 
 
 def test_files_and_certificates_hash_to_what_it_says(work: Work, done: Envelope, told: dict[str, Any]) -> None:
