@@ -13,7 +13,7 @@ from charter.adapters.http import current_work, inside, me, standing
 from charter.adapters.http.requests import keep
 from charter.alliances.services import party_of
 from charter.errors import CharterError, Forbidden
-from charter.signing import api_evidence, api_times, services
+from charter.signing import api_evidence, api_parties, api_times, services
 from charter.signing.answers import file, limiting_party, trace
 from charter.signing.api_blueprint import api
 from charter.signing.models import Envelope, Signatory
@@ -29,7 +29,7 @@ from charter.signing.schemas import (
 from workflows.base import N_
 from workflows.roles import may
 
-__all__ = ["api", "api_evidence", "api_times"]
+__all__ = ["api", "api_evidence", "api_parties", "api_times"]
 PARTIES = ("accepted", "left")
 
 

@@ -20,6 +20,7 @@ from charter.signing.services.codes import CODE_LIFE
 from charter.signing.services.copies import LINK_LIFE
 from charter.signing.services.deadlines import extension
 from charter.signing.services.envelopes import AWAITED, departed
+from charter.signing.services.inviting import last_change
 from charter.signing.services.turns import turn_of
 from charter.work import Work
 from workflows.base import N_
@@ -29,10 +30,15 @@ Told = Mapping[str, Any]
 
 
 @builder("signing.invitation")
-def invitation(work: Work, signatory_id: int, alliance_id: int) -> Mail | None:
-    """The documents await your signature; nothing once signed, before one's turn, or once the envelope is over."""
+def invitation(work: Work, signatory_id: int, since: int, alliance_id: int) -> Mail | None:
+    """The documents await your signature; nothing once signed, once somebody else is to sign, before one's turn, once the envelope is over.
+
+    `since`: the step by which the person invited took the signature over, 0 for the first.
+    """
     own = work.get(Signatory, signatory_id)
-    return _to_sign(work, own, "invitation", N_("À signer : %(title)s")) if _awaited(own) and not turn_of(own.envelope, own) else None
+    if not _awaited(own) or turn_of(own.envelope, own) or last_change(work, own) != since:
+        return None
+    return _to_sign(work, own, "invitation", N_("À signer : %(title)s"))
 
 
 @builder("signing.reminder")

@@ -27,20 +27,15 @@ def invite(work: Work, envelope: Envelope) -> None:
     for one in envelope.signatories:
         if one.invited_at is None and one.status in AWAITED and not turn_of(envelope, one):
             one.invited_at = work.now()
-            subject = f"signatory:{one.id}:invitation:{changes(work, one)}"
-            _post(work, envelope, "signing.invitation", one.email, subject, signatory_id=one.id)
+            since = last_change(work, one)
+            subject = f"signatory:{one.id}:invitation:{since}"
+            _post(work, envelope, "signing.invitation", one.email, subject, signatory_id=one.id, since=since)
 
 
 def tell_free(work: Work, signatory: Signatory, key: str) -> None:
     """The visa holds the signatory no more: one invited before it was asked is told to go on, once for a `key`. To call before `invite`."""
     if signatory.invited_at is not None and signatory.status in AWAITED and not turn_of(signatory.envelope, signatory):
         _post(work, signatory.envelope, "signing.visa_given", signatory.email, key, signatory_id=signatory.id)
-
-
-def changes(work: Work, signatory: Signatory) -> int:
-    """How many times somebody else took over the signature."""
-    query = select(func.count()).where(SigningStep.signatory_id == signatory.id, SigningStep.kind.in_(CHANGES))
-    return work.session.scalar(query) or 0
 
 
 def last_change(work: Work, signatory: Signatory) -> int:
