@@ -12,7 +12,7 @@ from charter.adapters.pdf import pictures
 from charter.adapters.signer import SignatureCheck, Trust, Verdict, Verification, clean, examinations
 from charter.config import DEMONSTRATION_KEYS, Settings
 from charter.i18n import format_datetime, gettext, say
-from charter.signing.sealer import sealer
+from charter.signing.sealer import read_roots, sealer
 from workflows.base import N_, Missing
 
 log = logging.getLogger(__name__)
@@ -62,13 +62,17 @@ def examine(pdf: bytes, *, now: datetime, trust: Trust, full: bool = True) -> Ve
 
 
 def trusted(settings: Settings, now: datetime, roots: Sequence[bytes] = ()) -> Trust:
-    """What this installation trusts: its own authority, its demonstration authority (examples), and `roots` (PEM or DER). Makes no key."""
+    """What this installation trusts: its own authority, its demonstration authority (examples), the signature provider's, and
+    `roots` (PEM or DER). Makes no key."""
     found = [Trust(tuple(roots), tuple(roots))] if roots else []
     if settings.keys_dir.exists():
         found.append(sealer(settings, now).trust(now))
     demonstration = settings.data_dir / DEMONSTRATION_KEYS
     if demonstration.exists():
         found.append(sealer(replace(settings, demonstration_keys=demonstration), now).trust(now))
+    if settings.signature_provider is not None:
+        theirs = read_roots(settings.signature_provider.roots)
+        found.append(Trust(theirs, theirs))
     return Trust(
         tuple(root for one in found for root in one.roots),
         tuple(root for one in found for root in one.tsa_roots),
