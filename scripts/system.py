@@ -95,6 +95,7 @@ TEST_NEEDS = (
     Need(chromium, "chromium", "--cask chromium"),
     Need(lambda: program("pdftoppm"), "poppler-utils", "poppler"),
     Need(lambda: program("openssl"), "openssl", "openssl"),
+    Need(lambda: program("softhsm2-util"), "softhsm2", "softhsm"),
     Need(java, "default-jre-headless", "openjdk"),
 )
 

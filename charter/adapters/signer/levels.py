@@ -94,7 +94,7 @@ def _lists(reader: PdfFileReader) -> Iterator[crl.CertificateList]:
 
 
 def _responses(reader: PdfFileReader) -> Iterator[ocsp.OCSPResponse]:
-    return (ocsp.OCSPResponse.load(data) for data in _material(reader, "/OCSPs", DecodePurpose.OCSP))
+    return (ocsp.OCSPResponse.load(data) for data in _material(reader, "/OCSPs", DecodePurpose.OCSP_RESPONSE))
 
 
 def _material(reader: PdfFileReader, name: str, purpose: DecodePurpose) -> Iterator[bytes]:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 import aiohttp
-from asn1crypto import cms, tsp
+from asn1crypto import cms, core, tsp
 from pyhanko.sign.timestamps import TimeStamper, TimestampRequestError
 from pyhanko.sign.validation.errors import SignatureValidationError
 from pyhanko.sign.validation.generic_cms import validate_tst_signed_data
@@ -26,6 +26,12 @@ _UNREADABLE = (ValueError, TypeError, KeyError, AttributeError, IndexError)
 """What asn1crypto raises on bytes that are not what they should be."""
 
 
+class Answer(core.Sequence):
+    """TimeStampResp (RFC 3161, section 2.4.2): one that refuses holds no token, which asn1crypto's own does not allow."""
+
+    _fields = [("status", tsp.PKIStatusInfo), ("time_stamp_token", cms.ContentInfo, {"optional": True})]  # noqa: RUF012  asn1crypto's way
+
+
 class OutsideTimeStamper(TimeStamper):
     """Asks `url`, `timeout` seconds for the whole exchange.
 
@@ -39,7 +45,7 @@ class OutsideTimeStamper(TimeStamper):
         self._roots = roots
         self._when = when
 
-    async def async_request_tsa_response(self, req: tsp.TimeStampReq) -> tsp.TimeStampResp:
+    async def async_request_tsa_response(self, req: tsp.TimeStampReq) -> Answer:
         """Posts the request; the answer is not looked into yet."""
         try:
             async with (
@@ -54,7 +60,7 @@ class OutsideTimeStamper(TimeStamper):
         except (aiohttp.ClientError, TimeoutError) as error:
             raise TimestampRequestError(f"{self._url}: {type(error).__name__} {error}".strip()) from error
         try:
-            return tsp.TimeStampResp.load(body, strict=True)
+            return Answer.load(body, strict=True)
         except _UNREADABLE as error:
             raise TimestampRequestError(f"{self._url} did not answer as RFC 3161 says") from error
 
@@ -69,7 +75,7 @@ class OutsideTimeStamper(TimeStamper):
             raise TimestampRequestError(f"{self._url} answered a token that cannot be read: {error}") from error
         return token
 
-    def _granted(self, response: tsp.TimeStampResp, nonce: int) -> cms.ContentInfo:
+    def _granted(self, response: Answer, nonce: int) -> cms.ContentInfo:
         status = response["status"]
         if status["status"].native not in {"granted", "granted_with_mods"}:
             said = "; ".join([*(status["status_string"].native or []), *(status["fail_info"].native or [])])

@@ -1,0 +1,113 @@
+"""An outside timestamping authority that is down, slow or wrong: nothing is signed, and never at a lower level."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from charter.adapters.signer import Away, HttpTimestamps, LocalAuthority, LocalTimestamps, SealingService, SignerUnavailable, levels
+from charter.adapters.signer.levels import LevelTooLow
+from tests.charter.adapters.signer_samples import AMINA, NOW, draft, font
+from tests.charter.adapters.tsa import Tsa, serving
+
+
+@pytest.fixture(scope="module")
+def authority(tmp_path_factory: pytest.TempPathFactory) -> LocalAuthority:
+    return LocalAuthority.open(tmp_path_factory.mktemp("data") / "keys", NOW)
+
+
+@pytest.fixture(scope="module")
+def opened(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tsa]:
+    with serving(tmp_path_factory.mktemp("outside"), NOW) as tsa:
+        yield tsa
+
+
+@pytest.fixture
+def tsa(opened: Tsa) -> Tsa:
+    opened.mood, opened.asked = "good", 0
+    return opened
+
+
+def sign(authority: LocalAuthority, tsa: Tsa, *, timeout: float = 5.0) -> bytes:
+    service = SealingService(authority, font(), timestamps=HttpTimestamps(tsa.url, [tsa.roots], timeout=timeout))
+    return service.sign(draft("a"), field="a", identity=AMINA, when=NOW, reason="Charte", final=True).pdf
+
+
+def test_a_good_authority_is_believed(authority: LocalAuthority, tsa: Tsa) -> None:
+    assert levels.proven(sign(authority, tsa), "a", final=True, outside=True)[1] == "B-LTA"
+
+
+WRONG = {
+    "error": "answered 503",
+    "garbage": "RFC 3161",
+    "empty": "RFC 3161",
+    "refusal": "quota",
+    "nonce": "nonce",
+    "imprint": "something else",
+    "stranger": "TSA_ROOTS",
+    "hour": "clock",
+    "tampered": "badly signed|cannot be read",
+}
+
+
+@pytest.mark.parametrize("mood", WRONG)
+def test_one_that_answers_wrongly_signs_nothing(authority: LocalAuthority, tsa: Tsa, mood: str) -> None:
+    tsa.mood = mood
+    with pytest.raises(SignerUnavailable, match=WRONG[mood]) as caught:
+        sign(authority, tsa)
+    assert caught.value.away is Away.TIMESTAMPS
+    assert tsa.asked == 1
+
+
+def test_one_that_drips_is_not_waited_for(authority: LocalAuthority, tsa: Tsa) -> None:
+    tsa.mood = "slow"
+    with pytest.raises(SignerUnavailable) as caught:
+        sign(authority, tsa, timeout=0.3)
+    assert caught.value.away is Away.TIMESTAMPS
+
+
+def test_one_that_is_down(authority: LocalAuthority, tmp_path: Path) -> None:
+    with serving(tmp_path, NOW) as gone:
+        pass
+    with pytest.raises(SignerUnavailable) as caught:
+        sign(authority, gone)
+    assert caught.value.away is Away.TIMESTAMPS
+
+
+def test_one_whose_certificate_has_ended(tmp_path: Path) -> None:
+    later = NOW + timedelta(days=17 * 365)
+    with serving(tmp_path, NOW) as tsa:
+        held = tsa.authority.credential("timestamping", NOW)  # fifteen years
+        tsa.now = later.replace(microsecond=0)
+        tsa.authority.credential = lambda role, when: held  # type: ignore[method-assign]
+        service = SealingService(
+            LocalAuthority.open(tmp_path / "keys", later), font(), timestamps=HttpTimestamps(tsa.url, [tsa.roots], timeout=5)
+        )
+        with pytest.raises(SignerUnavailable, match="expired"):
+            service.sign(draft("a"), field="a", identity=AMINA, when=later, reason="Charte")
+
+
+def test_what_is_made_below_the_level_asked_is_refused(authority: LocalAuthority, monkeypatch: pytest.MonkeyPatch) -> None:
+    service = SealingService(authority, font())
+    with monkeypatch.context() as patch:
+        patch.setattr(SealingService, "_archived", lambda _self, pdf, _when: pdf)
+        with pytest.raises(LevelTooLow, match="archive"):
+            service.sign(draft("a"), field="a", identity=AMINA, when=NOW, reason="Charte", final=True)
+    monkeypatch.setattr(LocalTimestamps, "client", lambda *_: None)
+    with pytest.raises(LevelTooLow, match="no timestamp"):
+        service.sign(draft("a"), field="a", identity=AMINA, when=NOW, reason="Charte")
+
+
+def test_each_part_of_the_level_is_asked_for(authority: LocalAuthority) -> None:
+    service = SealingService(authority, font())
+    pdf = service.sign(draft("a"), field="a", identity=AMINA, when=NOW, reason="Charte").pdf
+    assert levels.proven(pdf, "a", final=False, outside=False)[1] == "B-LT"
+    with pytest.raises(LevelTooLow, match="archive"):
+        levels.proven(pdf, "a", final=True, outside=False)
+    with pytest.raises(LevelTooLow, match="no signature"):
+        levels.proven(pdf, "b", final=False, outside=False)
+    with pytest.raises(LevelTooLow, match="no status"):
+        levels.proven(pdf.replace(b"/DSS", b"/DSX"), "a", final=False, outside=False)

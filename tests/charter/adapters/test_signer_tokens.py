@@ -1,0 +1,235 @@
+"""Keys kept in a security module, for real (SoftHSM 2): the authority's and the seal's, and what is said when it cannot be used."""
+
+from __future__ import annotations
+
+import http.server
+import threading
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, Encoding, pkcs12
+from cryptography.x509.oid import NameOID
+
+from charter.adapters.signer import Away, KeyTrouble, LocalAuthority, SealingService, SignerUnavailable, Trust, Verdict, seals, verify
+from charter.adapters.signer import certificates as made
+from charter.adapters.signer.certificates import Credential, Publication
+from charter.adapters.signer.custody import ROLES, Custody
+from charter.adapters.signer.token_keys import key_of
+from tests.charter.adapters.signer_samples import AMINA, NOW, draft, font, signed
+from tests.charter.adapters.tokens import SoftToken, configure
+
+WHEN = NOW.replace(microsecond=0)
+
+
+@pytest.fixture(scope="module")
+def soft(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SoftToken]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SOFTHSM2_CONF", "")
+        token = configure(tmp_path_factory.mktemp("hsm"))
+        for label in ("racine", "emission", "temps", "emission-2"):
+            token.make(label)
+        token.make("cachet", rsa=True)
+        yield token
+
+
+def test_every_key_of_the_authority_may_be_in_a_token(soft: SoftToken, tmp_path: Path) -> None:
+    labels = {"root": "racine", "issuing": "emission", "timestamping": "temps"}
+    authority = LocalAuthority.open(tmp_path, NOW, custody=Custody(soft.opened(), labels))
+    authority.check(NOW)
+    assert [b"PRIVATE KEY" in authority.ring.path(role).read_bytes() for role in ROLES] == [False, False, False, True]
+    pdf = signed(SealingService(authority, font())).pdf
+    later = NOW + timedelta(days=3)
+    assert verify(pdf, now=later, trust=authority.trust(later)).verdict is Verdict.VALID
+    again = LocalAuthority.open(tmp_path, NOW, custody=Custody(soft.opened(), labels))
+    assert again.root_pem() == authority.root_pem()
+    person = authority.issue(AMINA, WHEN).certificate
+    assert again.revoke(person, WHEN, "superseded")
+    crl = x509.load_der_x509_crl(again.revocation_lists(WHEN)[1])
+    assert crl.get_revoked_certificate_by_serial_number(person.serial_number) is not None
+    assert crl.is_signature_valid(key_of(soft.opened(), "emission").public_key())
+
+
+def test_a_file_key_moves_to_a_token_by_rotation_only(soft: SoftToken, tmp_path: Path) -> None:
+    files = LocalAuthority.open(tmp_path, NOW)
+    before = signed(SealingService(files, font())).pdf
+    with pytest.raises(KeyTrouble, match=r"HSM_ISSUING_KEY.*rotate issuing"):
+        LocalAuthority.open(tmp_path, NOW, custody=Custody(soft.opened(), {"issuing": "emission"}))
+    moving = LocalAuthority(tmp_path, "Charte", timedelta(days=1), Custody(soft.opened(), {"issuing": "emission"}), None)
+    moving.rotate("issuing", NOW)
+    with pytest.raises(KeyTrouble, match="déjà en service"):
+        moving.rotate("issuing", NOW)
+    later = NOW + timedelta(days=3)
+    assert verify(before, now=later, trust=moving.trust(later)).verdict is Verdict.VALID
+    with pytest.raises(KeyTrouble, match="HSM_ISSUING_KEY manque"):
+        LocalAuthority.open(tmp_path, NOW)
+    other = LocalAuthority(tmp_path, "Charte", timedelta(days=1), Custody(soft.opened(), {"issuing": "emission-2"}), None)
+    with pytest.raises(KeyTrouble, match="n’est pas celle de son certificat"):
+        other.check(NOW)
+
+
+def test_a_token_that_refuses_its_pin_is_not_asked_again(soft: SoftToken, monkeypatch: pytest.MonkeyPatch) -> None:
+    from charter.adapters.signer import tokens
+
+    soft.forget()
+    token = soft.opened("000000")
+    tries: list[object] = []
+    really = tokens._open
+    monkeypatch.setattr(tokens, "_open", lambda *given, **named: (tries.append(given), really(*given, **named))[1])
+    for _ in range(3):
+        with pytest.raises(KeyTrouble, match="HSM_PIN"):
+            token.ping()
+    assert len(tries) == 1
+
+
+@pytest.mark.parametrize(
+    ("given", "named"),
+    [({"module": Path("/nowhere.so")}, "HSM_MODULE"), ({"module": Path(__file__)}, "HSM_MODULE"), ({"label": "Autre"}, "HSM_TOKEN")],
+)
+def test_a_token_that_is_not_there_is_told_by_its_setting(soft: SoftToken, given: dict[str, object], named: str) -> None:
+    from dataclasses import replace
+
+    from charter.adapters.signer.tokens import Token
+
+    with pytest.raises(KeyTrouble, match=named):
+        Token(replace(soft.place, **given)).ping()
+
+
+def test_keys_that_cannot_serve_are_told(soft: SoftToken, tmp_path: Path) -> None:
+    with pytest.raises(KeyTrouble, match="n’est pas dans le jeton"):
+        LocalAuthority.open(tmp_path / "a", NOW, custody=Custody(soft.opened(), {"issuing": "absente"}))
+    with pytest.raises(KeyTrouble, match="courbe elliptique"):
+        LocalAuthority.open(tmp_path / "b", NOW, custody=Custody(soft.opened(), {"issuing": "cachet"}))
+
+
+class Provider:
+    """A trust service provider: a root, an intermediate that sells seals, and a web server for its revocation list."""
+
+    def __init__(self, base: str) -> None:
+        start, end = WHEN - timedelta(days=10), WHEN + timedelta(days=3650)
+        self.lists = {"root": b"", "seals": b""}
+        self.root = made.authority("Racine de confiance", "Prestataire", start, end)
+        published = Publication(base)
+        self.root = Credential(self.root.key, self.root.certificate, published)
+        above = made.authority("Cachets", "Prestataire", start, end, parent=self.root)
+        self.seals = Credential(above.key, above.certificate, published)
+        self.base, self.up = base, True
+
+    def seal(self, public: object, *, days: int = 700) -> x509.Certificate:
+        """An organisation's seal certificate over that key."""
+        issuer = self.seals
+        point = x509.DistributionPoint([x509.UniformResourceIdentifier(issuer.published.list_of(issuer.certificate))], None, None, None)
+        builder = x509.CertificateBuilder().issuer_name(issuer.certificate.subject).public_key(public)
+        builder = builder.subject_name(x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Cachet de la Commune")]))
+        builder = builder.serial_number(x509.random_serial_number()).not_valid_before(WHEN - timedelta(days=5))
+        builder = builder.not_valid_after(WHEN + timedelta(days=days))
+        for extension in (
+            x509.SubjectKeyIdentifier.from_public_key(public),
+            x509.AuthorityKeyIdentifier.from_issuer_public_key(issuer.key.public_key()),
+            x509.CRLDistributionPoints([point]),
+        ):
+            builder = builder.add_extension(extension, critical=False)
+        return builder.add_extension(made._usage(digital_signature=True), critical=True).sign(issuer.key, hashes.SHA256())
+
+    def answer(self, path: str) -> bytes | None:
+        """Its revocation lists."""
+        for issuer in (self.root, self.seals):
+            if path.endswith(f"{made.mark(issuer.certificate)}.crl"):
+                return made.revocation_list(issuer, WHEN).public_bytes(Encoding.DER)
+        return None
+
+
+@pytest.fixture
+def provider() -> Iterator[Provider]:
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            body = sold.answer(self.path) if sold.up else None
+            self.send_response(200 if body else 503)
+            self.send_header("Content-Type", "application/pkix-crl")
+            self.end_headers()
+            self.wfile.write(body or b"")
+
+        def log_message(self, format: str, *args: object) -> None:
+            pass
+
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    sold = Provider(f"http://127.0.0.1:{server.server_port}/crl")
+    yield sold
+    server.shutdown()
+    server.server_close()
+
+
+def packed(folder: Path, provider: Provider, *, days: int = 700) -> Path:
+    """The seal as the provider delivers it."""
+    key = rsa.generate_private_key(65537, 2048)
+    chain = [provider.seals.certificate, provider.root.certificate]
+    sealed = provider.seal(key.public_key(), days=days)
+    path = folder / "cachet.p12"
+    path.write_bytes(pkcs12.serialize_key_and_certificates(b"cachet", key, sealed, chain, BestAvailableEncryption(b"secret")))
+    return path
+
+
+def sealed_and_signed(authority: LocalAuthority, seal: seals.OutsideSeal) -> bytes:
+    service = SealingService(authority, font(), seal=seal)
+    certified = service.certify(draft("a"), when=NOW, reason="Certification")
+    return service.sign(certified.pdf, field="a", identity=AMINA, when=NOW, reason="Charte", final=True).pdf
+
+
+def check_sealed(authority: LocalAuthority, pdf: bytes, seal: seals.OutsideSeal) -> None:
+    """Valid for whoever trusts the seal itself; the provider's other customers are nobody here."""
+    ours = authority.trust(NOW)
+    trust = Trust((*ours.roots, seal.der()), (), ours.others, ours.revocation_lists)
+    found = verify(pdf, now=NOW + timedelta(days=1), trust=trust)
+    assert found.verdict is Verdict.VALID, found.reasons
+    assert [one.name for one in found.signatures] == ["Cachet de la Commune", "Amina Benali"]
+    assert verify(pdf, now=NOW + timedelta(days=1), trust=ours).verdict is not Verdict.VALID
+
+
+def test_a_seal_bought_elsewhere_certifies(provider: Provider, tmp_path: Path) -> None:
+    seal = seals.from_file(packed(tmp_path, provider), "secret", None)
+    authority = LocalAuthority.open(tmp_path / "keys", NOW, published=Publication("http://127.0.0.1:9/certificats"))
+    pdf = sealed_and_signed(authority, seal)
+    check_sealed(authority, pdf, seal)
+    seals.keep(authority.ring, seal)
+    assert seals.kept(authority.ring) == (seal.der(),)
+
+
+def test_a_seal_kept_in_a_token_certifies(soft: SoftToken, provider: Provider, tmp_path: Path) -> None:
+    token = soft.opened()
+    certificate = provider.seal(token.public_key("cachet"))
+    (tmp_path / "chain.pem").write_bytes(b"".join(one.public_bytes(Encoding.PEM) for one in (certificate, provider.seals.certificate)))
+    (tmp_path / "roots.pem").write_bytes(provider.root.certificate.public_bytes(Encoding.PEM))
+    seal = seals.from_token(token, "cachet", tmp_path / "chain.pem", tmp_path / "roots.pem")
+    authority = LocalAuthority.open(tmp_path / "keys", NOW)
+    check_sealed(authority, sealed_and_signed(authority, seal), seal)
+    with pytest.raises(KeyTrouble, match="SEAL_ROOTS"):
+        seals.from_token(token, "cachet", tmp_path / "chain.pem", None)
+
+
+def test_a_revocation_server_that_is_down_delays_and_lowers_nothing(provider: Provider, tmp_path: Path) -> None:
+    seal = seals.from_file(packed(tmp_path, provider), "secret", None)
+    service = SealingService(LocalAuthority.open(tmp_path / "keys", NOW), font(), seal=seal)
+    provider.up = False
+    with pytest.raises(SignerUnavailable) as caught:
+        service.certify(draft("a"), when=NOW, reason="Certification")
+    assert caught.value.away is Away.REVOCATION
+    provider.up = True
+    assert service.certify(draft("a"), when=NOW, reason="Certification").level == "B-LT"
+
+
+def test_a_seal_that_cannot_serve_is_told(provider: Provider, tmp_path: Path) -> None:
+    path = packed(tmp_path, provider, days=-1)
+    with pytest.raises(KeyTrouble, match="SEAL_PASSWORD"):
+        seals.from_file(path, "autre", None)
+    with pytest.raises(KeyTrouble, match="SEAL_FILE"):
+        seals.from_file(tmp_path / "none.p12", "secret", None)
+    with pytest.raises(KeyTrouble, match="pas en vigueur"):
+        seals.from_file(path, "secret", None).at(NOW)
+    (tmp_path / "roots.pem").write_text("nothing")
+    with pytest.raises(KeyTrouble, match="SEAL_ROOTS"):
+        seals.from_file(path, "secret", tmp_path / "roots.pem")
