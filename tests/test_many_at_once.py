@@ -88,8 +88,10 @@ def sign_together(urls: Sequence[str], engine: Engine, envelope_id: int) -> None
     def click(opened: tuple[httpx.Client, dict[str, str]]) -> int:
         browser, form = opened
         gate.wait()
-        with browser:
+        try:
             return browser.post(f"/alliances/{alliance}/signature/ceremonie/signer", data=form).status_code
+        finally:
+            browser.close()
 
     with ThreadPoolExecutor(len(asked)) as pool:
         assert Counter(pool.map(click, asked)) == {302: len(asked)}
@@ -110,7 +112,7 @@ def mailed_once(engine: Engine, envelope_id: int, postman: Postman) -> None:
             open_rows = Outbox.status.in_((OutboxStatus.PENDING, OutboxStatus.CLAIMED)), Outbox.due_at <= work.now()
             return work.session.query(Outbox).filter(*open_rows).count()
 
-    wait_until(lambda: left() == 0, "the outbox", seconds=180)
+    wait_until(lambda: left() == 0, "the outbox", seconds=300)
     assert Counter(told()) == dict.fromkeys(expected, 1)
 
 
@@ -155,7 +157,7 @@ def test_together_through_two_web_processes_and_two_workers(
         installation.start_worker(concurrency=2)
     installation.start_beat()
     sign_together(urls, installation.engine, envelope_id)
-    crowd.wait_for(installation.engine, envelope_id, EnvelopeStatus.completed)
+    crowd.wait_for(installation.engine, envelope_id, EnvelopeStatus.completed, seconds=60 + 6 * size)
     sealed_once(installation.engine, envelope_id)
     mailed_once(installation.engine, envelope_id, postman)
     valid(installation.engine, envelope_id, tmp_path)
@@ -167,7 +169,7 @@ def test_together_in_embedded_mode(size: int, postman: Postman, tmp_path: Path) 
         envelope_id = crowd.envelope(installation.engine, size)
         url = installation.start_everything()
         sign_together([url], installation.engine, envelope_id)
-        crowd.wait_for(installation.engine, envelope_id, EnvelopeStatus.completed)
+        crowd.wait_for(installation.engine, envelope_id, EnvelopeStatus.completed, seconds=60 + 6 * size)
         sealed_once(installation.engine, envelope_id)
         mailed_once(installation.engine, envelope_id, postman)
         valid(installation.engine, envelope_id, tmp_path)
