@@ -31,7 +31,7 @@ from charter.config import Settings, Smtp
 from charter.rooms import load_models, load_tasks
 from charter.work import Engine, Work
 
-pytest_plugins = ["tests.plugins.servers"]
+pytest_plugins = ["tests.plugins.servers", "tests.plugins.story"]
 
 START = datetime(2026, 3, 3, 9, 0, tzinfo=UTC)
 SECRET = "a secret for tests only, long enough to pass"

@@ -24,6 +24,7 @@ from pyhanko.sign.validation.status import SignatureCoverageLevel
 from pyhanko_certvalidator import ValidationContext
 
 from charter.config import ROOT
+from tests.plugins.story import charte
 
 FILES = {
     "charte.pdf",
@@ -34,32 +35,22 @@ FILES = {
     "bilan.pdf",
     "calendrier.ics",
     "autorite.pem",
+    "dossier",
     "mails",
 }
 SIGNED = ("charte.pdf", "contrat.pdf")
 SIGNATORIES = ("Aïcha Benali", "Marc Delmas", "Hélène Vasseur")
 
 
-def charte(data: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """Runs the command line on an installation of its own."""
-    environment = {**os.environ, "DATA_DIR": str(data), "DATABASE_URL": "", "REDIS_URL": "", "LOG_LEVEL": "WARNING"}
-    return subprocess.run(
-        [sys.executable, "-m", "charter", *arguments], cwd=ROOT, env=environment, capture_output=True, text=True, check=False, timeout=300
-    )
+@pytest.fixture(scope="module")
+def data(story_data: Path) -> Path:
+    return story_data
 
 
 @pytest.fixture(scope="module")
-def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("data")
-
-
-@pytest.fixture(scope="module")
-def told(data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def told(story: Path) -> Path:
     """The folder the story left."""
-    out = tmp_path_factory.mktemp("story") / "out"
-    run = charte(data, "story", "--out", str(out))
-    assert run.returncode == 0, run.stdout + run.stderr
-    return out
+    return story
 
 
 def words(pdf: Path) -> str:
