@@ -76,16 +76,27 @@ class Running:
 @pytest.fixture(scope="session")
 def running_app(built: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     """Flask and live editing, as `charte serve` starts them, on an empty database."""
-    data, port = tmp_path_factory.mktemp("running"), free_port()
+    port = free_port()
+    yield from _serve(tmp_path_factory.mktemp("running"), port, f"http://{LOOPBACK}:{port}")
+
+
+@pytest.fixture(scope="session")
+def named_app(built: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    """The same under a name, not an address: browsers keep no passkeys for an address."""
+    port = free_port()
+    yield from _serve(tmp_path_factory.mktemp("named"), port, f"http://localhost:{port}")
+
+
+def _serve(data: Path, port: int, url: str) -> Iterator[Running]:
     database = Database(f"sqlite:///{data / 'charte.sqlite3'}")
     migrations.upgrade(database)
     database.dispose()
-    url = f"http://{LOOPBACK}:{port}"
     kept = {name: value for name, value in os.environ.items() if not name.endswith("_URL")}
     environment = {
         **kept,
         "DATA_DIR": str(data),
         "PORT": str(port),
+        "PUBLIC_URL": url,
         "SECRET_KEY": SECRET,
         "RATE_LIMITS": "0",
         "LOG_LEVEL": "WARNING",

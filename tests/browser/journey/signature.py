@@ -48,6 +48,8 @@ def sign(journey: Journey, side: Side) -> None:
     page.goto(journey.link(mail, "/signature"))
     expect(page.get_by_role("heading", level=1)).to_have_text("Lisez ce que vous allez signer")
     _look(journey, page, "ceremony-read", look)
+    for box in page.get_by_label("J’ai lu ce document jusqu’au bout").all():
+        box.check()
     press(page, "J’ai lu les documents, je continue")
     _look(journey, page, "ceremony-identity", look)
     press(page, "Recevoir mon code")
