@@ -4,20 +4,14 @@ from __future__ import annotations
 
 import email.parser
 import email.policy
-import re
-import threading
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from html import unescape
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 
 from charter.adapters.clock import SystemClock
-from charter.adapters.http.requests import SESSION_COOKIE
 from charter.adapters.outbox import Outbox, OutboxStatus
 from charter.adapters.pdf.reading import page_count
 from charter.config import Smtp
@@ -26,7 +20,7 @@ from charter.signing.models import Envelope, SealedRevision
 from charter.signing.sealer import sealer
 from charter.work import Engine
 from tests import installations
-from tests.charter.signing import crowd
+from tests.charter.signing import clicking, crowd
 from tests.charter.signing.validators import check_all
 from tests.installations import Installation
 from tests.processes import wait_until
@@ -35,7 +29,6 @@ from tests.smtp import SmtpCatcher
 from workflows.signing import EnvelopeStatus, SignatoryStatus
 
 pytestmark = [pytest.mark.fullmode, pytest.mark.real_mail]
-HIDDEN = re.compile(r'<input[^>]*type="hidden"[^>]*name="([^"]+)"[^>]*value="([^"]*)"')
 COMPLETED = "Signé par tous"
 
 
@@ -66,35 +59,6 @@ def full(tmp_path: Path, shared_postgres: Postgres, private_redis: Redis, postma
     name = f"many_{tmp_path.name.rpartition('_')[2]}_{id(tmp_path)}"
     with installations.full(tmp_path / "full", shared_postgres, private_redis, Smtp(port=postman.port), name=name) as made:
         yield made, [made.start_web(), made.start_web()]
-
-
-def ask(url: str, alliance: str, token: str) -> tuple[httpx.Client, dict[str, str]]:
-    """The last page of somebody's ceremony, open in a browser: what its form holds."""
-    browser = httpx.Client(base_url=url, cookies={SESSION_COOKIE: token}, timeout=60)
-    shown = browser.get(f"/alliances/{alliance}/signature/ceremonie/signer")
-    assert shown.status_code == 200, (shown.status_code, shown.headers.get("location"))
-    form = shown.text[shown.text.index('class="ceremony-act"') :]
-    return browser, {unescape(name): unescape(value) for name, value in HIDDEN.findall(form)} | {"agreed": "true"}
-
-
-def sign_together(urls: Sequence[str], engine: Engine, envelope_id: int) -> None:
-    """Everybody clicks at the same instant, one after the other on each of the web processes."""
-    tokens = [token for _, token in crowd.identified(engine, envelope_id)]
-    with engine.work(write=False) as work:
-        alliance = work.get(Envelope, envelope_id).alliance.ref
-    asked = [ask(urls[number % len(urls)], alliance, token) for number, token in enumerate(tokens)]
-    gate = threading.Barrier(len(asked))
-
-    def click(opened: tuple[httpx.Client, dict[str, str]]) -> int:
-        browser, form = opened
-        gate.wait()
-        try:
-            return browser.post(f"/alliances/{alliance}/signature/ceremonie/signer", data=form).status_code
-        finally:
-            browser.close()
-
-    with ThreadPoolExecutor(len(asked)) as pool:
-        assert Counter(pool.map(click, asked)) == {302: len(asked)}
 
 
 def mailed_once(engine: Engine, envelope_id: int, postman: Postman) -> None:
@@ -156,7 +120,7 @@ def test_together_through_two_web_processes_and_two_workers(
     for _ in range(2):
         installation.start_worker(concurrency=2)
     installation.start_beat()
-    sign_together(urls, installation.engine, envelope_id)
+    clicking.click_together(clicking.opened(urls, installation.engine, envelope_id))
     crowd.wait_for(installation.engine, envelope_id, EnvelopeStatus.completed, seconds=60 + 6 * size)
     sealed_once(installation.engine, envelope_id)
     mailed_once(installation.engine, envelope_id, postman)
@@ -168,7 +132,7 @@ def test_together_in_embedded_mode(size: int, postman: Postman, tmp_path: Path) 
     with installations.embedded(tmp_path / "embedded", Smtp(port=postman.port)) as installation:
         envelope_id = crowd.envelope(installation.engine, size)
         url = installation.start_everything()
-        sign_together([url], installation.engine, envelope_id)
+        clicking.click_together(clicking.opened([url], installation.engine, envelope_id))
         crowd.wait_for(installation.engine, envelope_id, EnvelopeStatus.completed, seconds=60 + 6 * size)
         sealed_once(installation.engine, envelope_id)
         mailed_once(installation.engine, envelope_id, postman)
