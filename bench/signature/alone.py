@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from sqlalchemy import select
@@ -72,10 +73,9 @@ def _turns(engine: Engine, envelope_id: int, folder: Path) -> Figures:
     before = _files(engine, envelope_id)
     loop = Loop(Bare(folder / "bare", font(), engine.clock.now()), before)
     for number, (row, place, identity) in enumerate(rows, 1):
-        turns = [
-            (found.ours, lambda row=row: _deliver(engine, row)),
-            (found.bare, lambda place=place, who=identity, last=number == len(rows): loop.sign(place, who, final=last)),
-        ]
+        ours = partial(outbox.deliver, engine, row)
+        bare = partial(loop.sign, place, identity, final=number == len(rows))
+        turns: list[tuple[list[float], Callable[[], object]]] = [(found.ours, ours), (found.bare, bare)]
         for seconds, act in turns if number % 2 else reversed(turns):
             seconds.append(_processor(act))
     after = _files(engine, envelope_id)
@@ -85,14 +85,10 @@ def _turns(engine: Engine, envelope_id: int, folder: Path) -> Figures:
     return found
 
 
-def _processor(act: Callable[[], None]) -> float:
+def _processor(act: Callable[[], object]) -> float:
     start = time.process_time()
     act()
     return time.process_time() - start
-
-
-def _deliver(engine: Engine, row: int) -> None:
-    assert outbox.deliver(engine, row)
 
 
 def _seals(engine: Engine) -> list[tuple[int, str, SignerIdentity]]:
