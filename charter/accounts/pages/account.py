@@ -50,12 +50,12 @@ def send_link() -> Response:
 @limiter.limit("20 per minute")
 @public
 def send_expected_link() -> Response:
-    """Sends the link to the address a mail's link was written to; an altered one leads to the page that asks for an address."""
+    """Sends the link to the address a mail's link was written to; behind an altered one, asks for an address."""
     form = Form(HintedForm())
     suite = services.safe_path(form.data["suite"]) if form.read() else ""
     expected = services.hinted(current_work(), suite)
     if expected is None:
-        return redirect(url_for("accounts.sign_in", suite=suite or None))
+        return page("accounts/sign_in.html", form=Form(SignInForm(), {"suite": suite}))
     services.ask_link(current_work(), expected.email, next_path=suite, language=locale())
     return page("accounts/link_sent.html", email=services.masked(expected.email), suite=suite)
 

@@ -53,7 +53,7 @@ def mails(outgoing: list[EmailMessage], subject: str) -> list[EmailMessage]:
 
 
 def files(message: EmailMessage) -> list[tuple[str | None, bytes]]:
-    return [(part.get_filename(), bytes(part.get_payload(decode=True))) for part in message.iter_attachments()]  # type: ignore[arg-type]
+    return [(part.get_filename(), bytes(part.get_payload(decode=True))) for part in message.iter_attachments()]
 
 
 def stored(work: Work, envelope: Envelope) -> list[tuple[str, bytes]]:
@@ -163,8 +163,8 @@ def test_each_member_gets_a_copy_even_of_a_party_that_left_since_and_a_signatory
     completed = mails(outgoing, "Signé par tous")
     assert {str(one["To"]).split("<")[1].rstrip(">") for one in completed} == wanted
     assert len(completed) == len(wanted)
-    for one in completed:
-        assert files(one) == stored(work, sent)
+    for message in completed:
+        assert files(message) == stored(work, sent)
     work.commit()
     assert drain() == 0
 

@@ -122,7 +122,7 @@ def test_an_altered_or_old_link_only_asks_for_an_address(
     work.commit()
     assert 'name="email"' in client.get("/connexion", query_string={"suite": told}).text
     answer = client.post("/connexion/attendue", data={"suite": told})
-    assert answer.status_code == 302 and answer.location.startswith("/connexion")
+    assert answer.status_code == 200 and 'name="email"' in answer.text
     assert work.session.query(SignInLink).count() == links
 
 
