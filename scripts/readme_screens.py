@@ -105,7 +105,9 @@ def _editor(hers: Page, other: Page, alliance: str) -> None:
     for page in (hers, other):
         page.goto(f"{alliance}/charte/texte")
         expect(page.locator("[data-editor-status]")).to_have_text("Connecté")
-        page.locator(article).nth(1).locator("p").nth(1 if page is hers else 2).click()
+        page.locator("[data-article]").nth(1).scroll_into_view_if_needed()
+        paragraphs = page.locator(article).nth(1).locator("p")
+        (paragraphs.first if page is hers else paragraphs.last).click()
         page.keyboard.press("End")
     expect(other.locator(".remote-cursor .cursor-label")).to_be_visible()
     other.locator(article).nth(1).evaluate("text => scrollTo(0, text.getBoundingClientRect().top + scrollY - 320)")
