@@ -4,8 +4,7 @@ import base64, functools, hashlib, json, re, subprocess, sys, tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 HERE, TMP, failed = Path(sys.argv[1] if len(sys.argv) > 1 else "."), Path(tempfile.mkdtemp()), []
-ROOT = Path(sys.argv[2]) if len(sys.argv) > 2 else HERE / "autorite.pem"
-TSA = HERE / "horodatage.pem" if (HERE / "horodatage.pem").exists() else ROOT
+ROOT, TSA = Path(sys.argv[2]) if len(sys.argv) > 2 else HERE / "autorite.pem", [*HERE.glob("horodatage.pem")]
 def say(holds, words): print("OK  " if holds else "NON ", words, flush=True); failed.extend([] if holds else [words])
 def sha(data): return hashlib.sha256(data).hexdigest()
 def canon(value): return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()  # RFC 8785, sans réels
@@ -28,7 +27,7 @@ def seals(pdf):  # chaque signature : jusqu’où elle couvre le fichier, son me
         token = next(inside(one, 1) for _, _, one in der(signer[0xA1]) if b"\x09\x10\x02\x0e" in one[:15]) if signer else cms
         at = datetime.strptime(re.search(rb"\x18.(\d{14})", token, re.S)[1].decode(), "%Y%m%d%H%M%S").replace(tzinfo=UTC)
         when, data = (["-attime", int(at.timestamp())], keep("valeur", signer[4])) if signer else ([], text)
-        holds = run("openssl", "ts", "-verify", "-data", data, "-in", keep("jeton", token), "-token_in", "-CAfile", TSA, *when)
+        holds = run("openssl", "ts", "-verify", "-data", data, "-in", keep("jeton", token), "-token_in", "-CAfile", *(TSA or [ROOT]), *when)
         order = ["openssl", "cms", "-verify", "-binary", "-cades", "-inform", "DER", "-purpose", "any", "-CAfile", ROOT, "-content", text]
         yield b + c, cms, token, f"{at:%Y-%m-%dT%H:%M:%SZ}", holds and (not signer or run(*order, *when, "-in", keep("cms", cms)))
 def check(told):
@@ -41,15 +40,16 @@ def check(told):
         found, ends = {sha(one[1]): one for one in seals(pdf)}, [one[0] for one in seals(pdf)]
         say(all(one[4] for one in found.values()) and max(ends) == len(pdf), f"{name} : {len(ends)} signatures et horodatages, valables")
         for one in revisions:
-            seal, pem = found[one["message"]["sha256"]], base64.b64decode("".join(one["certificate"]["pem"].split("\n")[1:-2]))
-            same = seal[2:4] == (base64.b64decode(one["token"]["der_base64"]), one["timestamp"]) and pem in seal[1]
+            seal, pem = found.get(one["message"]["sha256"], [b""] * 5), base64.b64decode(one["certificate"]["pem"].split("-----")[2])
+            same = tuple(seal[2:4]) == (base64.b64decode(one["token"]["der_base64"]), one["timestamp"]) and pem in seal[1]
             say(same and sha(pdf[: one["size"]]) == one["sha256"], f"{name} : {one['signed_by'] or 'le service'}, {one['timestamp']} (UTC)")
     pdf = files[told["charter"]["file"]]
     then, now = (json.loads(attached(part, "charte-articles.json"))["articles"] for part in (pdf[: min(one[0] for one in seals(pdf))], pdf))
     for one, words in zip(told["charter"]["articles"], now, strict=True):
         digest, said = sha(canon({"title": words["title"], "content": words["content"]})), one["consents"]
-        heard = [(line["party"], line["sha256"]) for line in (lines[voice["journal_line"] - 1]["payload"] for voice in said)]
-        say(then == now and digest == one["sha256"] and heard == [(voice["party_ref"], digest) for voice in said], one["sentence"])
+        heard = [(line.get("party"), line.get("sha256")) for line in (lines[each["journal_line"] - 1]["payload"] for each in said)]
+        same = {one["sha256"], *(each["sha256"] for each in said)} == {digest} and heard == [(each["party_ref"], digest) for each in said]
+        say(then == now and same, one["sentence"])
     for line in lines:
         body = {key: line[key] for key in line if key != "hash"}
         last = line["hash"] if line["previous"] == last and sha(canon(body)) == line["hash"] else "rompue"
