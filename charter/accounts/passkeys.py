@@ -197,5 +197,5 @@ def _named(name: str) -> str:
 
 
 def _tell(work: Work, key: Passkey, name: str) -> None:
-    values = {"person_id": key.person_id, "label": key.name, "at": work.now().isoformat()}
-    mail.post(work, name, to=key.person.email, subject=f"passkey:{key.id}", **values)
+    about, at = f"passkey:{key.id}", work.now().isoformat()
+    mail.post(work, name, to=key.person.email, subject=about, person_id=key.person_id, label=key.name, at=at)

@@ -24,6 +24,7 @@ from charter.signing.schemas import (
     SigningCodeIn,
     SigningConsentIn,
     SigningDeadlineIn,
+    SigningReadIn,
     SigningReasonIn,
 )
 from workflows.base import N_
@@ -107,9 +108,20 @@ def mine(alliance_ref: str) -> dict[str, Any]:
 @api.response(200, CeremonyView)
 @inside("signing.sign")
 def have_read(alliance_ref: str) -> dict[str, Any]:
-    """The caller has read the documents."""
+    """The caller has read every document to its end."""
     own = _mine()
     services.open_documents(current_work(), own, **trace())
+    return _ceremony(own)
+
+
+@api.post("/mine/reading/<kind>")
+@api.arguments(SigningReadIn)
+@api.response(200, CeremonyView)
+@inside("signing.sign")
+def read_to_end(data: dict[str, str], alliance_ref: str, kind: str) -> dict[str, Any]:
+    """The caller has read one document (`charter`, `contract`) to its end; noted once."""
+    own = _mine()
+    services.read_to_end(current_work(), own, kind, data["way"], **trace())
     return _ceremony(own)
 
 
@@ -195,4 +207,6 @@ def _mine() -> Signatory:
 
 
 def _ceremony(own: Signatory) -> dict[str, Any]:
-    return {"signatory": own, "identified": services.identified(current_work(), own), "sentence": services.sentence(own)}
+    work = current_work()
+    unread = [one.kind for one in services.unread(work, own)]
+    return {"signatory": own, "unread": unread, "identified": services.identified(work, own), "sentence": services.sentence(own)}

@@ -87,6 +87,12 @@ class ReasonForm(Schema):
     )
 
 
+class SigningReadIn(Schema):
+    """How the end was reached: in the PDF, or as the caller declares."""
+
+    way = fields.Str(load_default="declared", validate=validate.OneOf(["pdf", "declared"]))
+
+
 class SigningCodeIn(Schema):
     """The code typed."""
 
@@ -172,6 +178,7 @@ class CeremonyView(Schema):
     """Where the caller's own signature stands."""
 
     signatory = fields.Nested(SignatoryView)
+    unread = fields.List(fields.Str(), metadata={"description": "Kinds of the documents not read to their end yet"})
     identified = fields.Bool()
     sentence = fields.Str()
 

@@ -47,7 +47,10 @@ def test_the_journey(call: Call, work: Work, envelope: Envelope, drain: Callable
     assert (answer["status"], len(answer["documents"]), len(answer["signatories"])) == ("sent", 2, 3)
     for position in range(3):
         assert call(position, "POST", "/mine/code").status_code == 422
-        assert call(position, "POST", "/mine/reading").json["signatory"]["status"] == "opened"
+        first = call(position, "POST", "/mine/reading/charter", {"way": "pdf"}).json
+        assert (first["signatory"]["status"], first["unread"]) == ("opened", ["contract"])
+        assert call(position, "POST", "/mine/reading/charter", {"way": "scrolled"}).status_code == 422
+        assert call(position, "POST", "/mine/reading").json["unread"] == []
         assert call(position, "POST", "/mine/code").status_code == 202
         assert call(position, "POST", "/mine/identification", {"code": code_of(work, position)}).json["identified"]
         refused = call(position, "POST", "/mine/signature", {"sentence": "Oui."})

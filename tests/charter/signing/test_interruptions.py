@@ -111,7 +111,7 @@ def test_two_windows_at_the_same_instant(work: Work, amina: Signatory, url: str,
     browsers = [signed_in(amina.person) for _ in range(2)]
     work.commit()
     form = {"sentence": sentence, "agreed": "true"}
-    answers = together(*[lambda one=one: one.post(f"{url}/signer", data=form) for one in browsers])  # type: ignore[misc]
+    answers = together(*[lambda one=one: one.post(f"{url}/signer", data=form) for one in browsers])
     assert [one.status_code for one in answers if isinstance(one, TestResponse)] == [302, 302]
     pages = [one.get(url.removesuffix("/ceremonie")).text for one in browsers]
     assert sorted("Votre accord est enregistré" in one for one in pages) == [False, True]
