@@ -69,7 +69,13 @@ def elsewhere(own: Signatory, *, needs_reading: bool = False, needs_identity: bo
     waits = services.turn_of(own.envelope, own)
     if waits:
         missing = [{"what": say(one), "who": list(one.who)} for one in waits]
-        return page("signing/waiting.html", missing=missing, documents=for_page(own.envelope)["documents"], **frame(own, 0))
+        return page(
+            "signing/waiting.html",
+            missing=missing,
+            documents=for_page(own.envelope)["documents"],
+            leave=gettext(N_("Quitter")),
+            **frame(own, 0),
+        )
     if needs_reading and (own.status not in READ or services.unread(current_work(), own)):
         return to("signing.ceremony")
     if needs_reading and chosen(current_work(), own.envelope):

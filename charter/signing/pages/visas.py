@@ -113,7 +113,12 @@ def _elsewhere(own: Approver) -> Response | None:
 def _told(own: Approver) -> dict[str, object]:
     signer = next((one for one in own.envelope.signatories if one.party_id == own.party_id), None)
     named = {"party": own.party.name, "signer": signer.name if signer else ""}
-    return {"visa": {**ApproverView().dump(own), "at": own.at}, **named, "envelope": {"status": own.envelope.status.value}}
+    return {
+        "visa": {**ApproverView().dump(own), "at": own.at},
+        **named,
+        "envelope": {"status": own.envelope.status.value},
+        "leave": gettext(N_("Quitter")),
+    }
 
 
 def _own_party(ref: str) -> Party:
