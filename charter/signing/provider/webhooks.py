@@ -36,13 +36,13 @@ def hear(work: Work, body: bytes) -> str:
     told = _read(body)
     event_id, name, request_id = _text(told, "event_id"), _text(told, "event_name"), _request_id(told)
     if not event_id or not request_id:
-        log.info("provider_message_ignored", event=name, reason="no ids")
+        log.info("provider_message_ignored", message=name, reason="no ids")
         return IGNORED
     if not _first(work, event_id, name, request_id):
         return KNOWN
     row = work.session.scalar(select(ProviderRequest).where(ProviderRequest.request_id == request_id))
     if row is None:
-        log.info("provider_message_ignored", event=name, request=request_id, reason="unknown request")
+        log.info("provider_message_ignored", message=name, request=request_id, reason="unknown request")
         return IGNORED
     if row.closed_at is None:
         nudge(work, row, f"event:{event_id}")
