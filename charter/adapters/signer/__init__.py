@@ -13,7 +13,7 @@ from charter.adapters.signer.checks import ArchiveCheck, SignatureCheck
 from charter.adapters.signer.errors import AlreadySigned, Away, FieldMissing, KeyTrouble, NotSealable, SignerUnavailable
 from charter.adapters.signer.extracts import Material, Seal, Token, first_signed, material_of, seals_of
 from charter.adapters.signer.grounds import revoked
-from charter.adapters.signer.model import EIDAS_LABEL, EIDAS_LEVEL, PLATFORM_FIELD, Sealed, Signer, SignerIdentity
+from charter.adapters.signer.model import EIDAS_CLAIM, EIDAS_LABEL, EIDAS_LEVEL, PLATFORM_FIELD, PROCUREMENT, Sealed, Signer, SignerIdentity
 from charter.adapters.signer.reading import clean, signed_revisions
 from charter.adapters.signer.sealing import SealingService
 from charter.adapters.signer.stamp import short_serial
@@ -27,10 +27,12 @@ for _chatty in ("pyhanko", "pyhanko_certvalidator"):
     logging.getLogger(_chatty).setLevel(logging.ERROR)
 
 __all__ = [
+    "EIDAS_CLAIM",
     "EIDAS_LABEL",
     "EIDAS_LEVEL",
     "MAX_BYTES",
     "PLATFORM_FIELD",
+    "PROCUREMENT",
     "AlreadySigned",
     "ArchiveCheck",
     "Away",

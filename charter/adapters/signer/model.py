@@ -12,8 +12,17 @@ PLATFORM_FIELD = "plateforme"
 """Name of the signature field that carries the platform's certification, the first signature of every document."""
 
 EIDAS_LEVEL = "simple"
+"""The level claimed, on purpose the lowest: the presumption of reliability (décret n° 2017-1416) is for qualified signatures alone.
+The words below are the only ones in which the product states it: pages, stamps and evidence take them from here."""
+
 EIDAS_LABEL = N_("Signature électronique simple au sens du règlement (UE) n° 910/2014 (article 3, point 10)")
-"""The level claimed, on purpose the lowest: the presumption of reliability (décret n° 2017-1416) is for qualified signatures alone."""
+EIDAS_SHORT = N_("Signature électronique simple")
+EIDAS_CLAIM = N_("C’est une signature électronique simple au sens du règlement (UE) n° 910/2014 : elle n’est ni avancée ni qualifiée.")
+PROCUREMENT = N_(
+    "Une collectivité ou un service de l’État est partie. Si ces documents forment un marché public, ou pourraient en former un, la "
+    "signature simple de ce service ne suffit pas : il faut une signature électronique avancée reposant sur un certificat qualifié "
+    "(arrêté du 22 mars 2019 relatif à la signature électronique des contrats de la commande publique)."
+)
 
 
 @dataclass(frozen=True, slots=True)

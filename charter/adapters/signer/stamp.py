@@ -14,7 +14,7 @@ from pyhanko.pdf_utils.writer import BasePdfFileWriter
 from pyhanko.stamp import BaseStamp, BaseStampStyle
 
 from charter.adapters.signer.font import StampFont
-from charter.adapters.signer.model import SignerIdentity
+from charter.adapters.signer.model import EIDAS_SHORT, SignerIdentity
 from charter.i18n import format_datetime, gettext, speaking
 
 LARGEST, SMALLEST, STEP = 10.0, 5.0, 0.25
@@ -97,7 +97,7 @@ def lines(identity: SignerIdentity, when: datetime, zone: ZoneInfo, serial: str)
     """The stamp's lines, in French as the document is: name, capacity and organisation, date with its zone, level and certificate."""
     with speaking("fr"):
         signed = gettext("Signé le %(date)s", date=format_datetime(when, zone))
-        level = gettext("Signature électronique simple, certificat %(serial)s", serial=short_serial(serial))
+        level = gettext("%(level)s, certificat %(serial)s de la plateforme", level=gettext(EIDAS_SHORT), serial=short_serial(serial))
     role = ", ".join(part for part in (identity.capacity.strip(), identity.organisation.strip()) if part)
     return tuple(line for line in (identity.name.strip(), role, signed, level) if line)
 

@@ -70,6 +70,12 @@ def _limits(told: Data, outside: Sequence[str]) -> Iterator[str]:
         yield gettext(
             N_("Les pièces jointes sont celles que les parties ont versées : le service n’en a vérifié ni l’auteur ni la portée.")
         )
+    if "provider" not in told:
+        yield gettext(
+            N_(
+                "Les certificats des signataires viennent de l’autorité propre à ce service, créée à son installation : nul ne l’audite."
+            )
+        )
     if not outside and "provider" not in told:
         yield gettext(N_("Sans autorité d’horodatage extérieure, l’heure est celle de ce service."))
     yield gettext(

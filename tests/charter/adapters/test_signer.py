@@ -250,7 +250,7 @@ def test_the_stamp_says_who_when_and_at_what_level(final: bytes, tmp_path: Path)
         assert person.organisation in text
         assert person.capacity in text
     assert "Signé le 3 mars 2031 à 11:04 (heure de Paris)" in text
-    assert len(re.findall(r"Signature électronique simple, certificat [0-9A-F]{4}\s[0-9A-F]{4}", text)) == 3
+    assert len(re.findall(r"Signature électronique simple, certificat [0-9A-F]{4}\s[0-9A-F]{4} de la plateforme", text)) == 3
     assert "qualifié" not in text
 
 
