@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from sqlalchemy import select
 
-from charter.alliances.announce import announce
+from charter.alliances.announce import announce, leading_party
 from charter.alliances.models import Alliance, Member, Party
 from charter.contracts import services as contracts
 from charter.contracts.models import CONTRACT
@@ -107,10 +107,12 @@ def set_deadline(work: Work, envelope: Envelope, deadline: date) -> None:
 def send(work: Work, envelope: Envelope) -> None:
     """Sends the envelope to its signatories; from now on nothing in it changes (promise 4).
 
-    Raises Refused, Blocked (who has not named a signatory, whose deliberation lacks), NotNow when it was sent already.
+    Raises Refused (one lost the role, the deadline is over), Blocked (who has not named a signatory, whose deliberation lacks), NotNow when
+    it was sent already.
     """
     alliance = held(work, envelope)
     signable(envelope)
+    _still_ahead(work, alliance, envelope)
     _still_entitled(envelope)
     for one in envelope.signatories:
         _as_printed(envelope, one.party, *one.printed)
@@ -147,6 +149,14 @@ def check_draft(envelope: Envelope) -> None:
     """Raises Refused once the envelope is sent."""
     if envelope.status != EnvelopeStatus.draft:
         raise Refused(N_("L’envoi à la signature a déjà eu lieu : rien n’y change plus. Pour changer quelque chose, annulez l’envoi."))
+
+
+def _still_ahead(work: Work, alliance: Alliance, envelope: Envelope) -> None:
+    """A deadline set when the contract was frozen may be over by the time the documents leave."""
+    if envelope.status == EnvelopeStatus.draft and envelope.deadline is not None and envelope.deadline < today(work, alliance):
+        leader = leading_party(alliance)
+        text, params = N_("L’échéance des signatures, le %(day)s, est passée : choisissez-en une autre"), {"day": envelope.deadline}
+        raise Refused(missing=[Missing(text, who=(leader.name,) if leader else (), params=params)])
 
 
 def _still_entitled(envelope: Envelope) -> None:

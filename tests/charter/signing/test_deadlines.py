@@ -162,3 +162,14 @@ def test_the_dashboard_says_it_is_too_late_and_what_to_do(work: Work, sent: Enve
         signatory.status = SignatoryStatus.sealing
     work.session.flush()
     assert late not in asked(leader)
+
+
+def test_documents_do_not_leave_with_a_deadline_already_over(work: Work, envelope: Envelope, clock: FixedClock) -> None:
+    at(clock, "2026-04-03T10:00+02:00")
+    with pytest.raises(Refused) as refusal:
+        services.send(leading(work, envelope), envelope)
+    (missing,) = refusal.value.missing
+    assert missing.who == (envelope.alliance.parties[0].name,) and missing.params["day"] == date(2026, 4, 2)
+    services.set_deadline(leading(work, envelope), envelope, date(2026, 5, 4))
+    services.send(leading(work, envelope), envelope)
+    assert envelope.status == EnvelopeStatus.sent
