@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import re
 from collections.abc import Iterator
 from datetime import datetime
 
@@ -18,10 +19,11 @@ from pyhanko.pdf_utils.misc import PdfReadError
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.general import extract_signer_info
 from pyhanko.sign.validation.generic_cms import extract_tst_data_iter
-from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 
 from charter.adapters.signer.errors import Away, SignerUnavailable
 from charter.adapters.signer.reading import archive_time
+
+_RANGE = re.compile(rb"/ByteRange \[\s*0 (\d+) (\d+) ")
 
 
 class LevelTooLow(SignerUnavailable):
@@ -34,9 +36,9 @@ def proven(pdf: bytes, field: str, *, final: bool, outside: bool) -> tuple[datet
     `outside`: the timestamp comes from an authority that may declare no status for its certificates. Raises LevelTooLow.
     """
     reader = PdfFileReader(io.BytesIO(pdf))
-    found = _signature(reader, field)
-    token = _token(found)
-    _require_status(reader, found.signer_cert, always=True)
+    found = _signature(reader, pdf, field)
+    token = _token(found, field)
+    _require_status(reader, _maker(found), always=True)
     _require_status(reader, _maker(token), always=not outside)
     if final:
         _require_archive(reader, len(pdf))
@@ -48,26 +50,31 @@ def require_archive(pdf: bytes) -> None:
     _require_archive(PdfFileReader(io.BytesIO(pdf)), len(pdf))
 
 
-def _signature(reader: PdfFileReader, field: str) -> EmbeddedPdfSignature:
-    """That of one field, without a look at the others: they pile up, and each is long to read."""
+def _signature(reader: PdfFileReader, pdf: bytes, field: str) -> cms.SignedData:
+    """That of one field. The others pile up, and pyHanko reads hexadecimal digits one by one: here its bytes are found where it says."""
     for reference in reader.root["/AcroForm"]["/Fields"]:
         place = reference.get_object()
         if place.get("/T") == field and "/V" in place:
-            return EmbeddedPdfSignature(reader, place, field)
+            value = place.raw_get("/V")
+            found = _RANGE.search(pdf, pdf.rfind(b"\n%d %d obj" % (value.idnum, value.generation)))
+            if found:
+                start, end = map(int, found.groups())
+                return cms.ContentInfo.load(bytes.fromhex(pdf[start + 1 : end - 1].decode("ascii")))["content"]
     raise LevelTooLow(f"no signature in {field}")
 
 
-def _token(found: EmbeddedPdfSignature) -> cms.SignedData:
+def _token(found: cms.SignedData, field: str) -> cms.SignedData:
     """The timestamp over this very signature."""
-    imprint = hashlib.sha256(found.signer_info["signature"].native).digest()
-    for token in extract_tst_data_iter(found.signer_info, signed=False):
+    info = extract_signer_info(found)
+    imprint = hashlib.sha256(info["signature"].native).digest()
+    for token in extract_tst_data_iter(info, signed=False):
         if token["encap_content_info"]["content"].parsed["message_imprint"]["hashed_message"].native == imprint:
             return token
-    raise LevelTooLow(f"no timestamp on {found.field_name}", away=Away.TIMESTAMPS)
+    raise LevelTooLow(f"no timestamp on {field}", away=Away.TIMESTAMPS)
 
 
 def _maker(token: cms.SignedData) -> x509.Certificate:
-    """The certificate of the unit that made a token."""
+    """The certificate of whoever made a signature or a token."""
     sid = extract_signer_info(token)["sid"].chosen
     held = [one.chosen for one in token["certificates"]]
     if isinstance(sid, cms.IssuerAndSerialNumber):
@@ -76,7 +83,7 @@ def _maker(token: cms.SignedData) -> x509.Certificate:
     else:
         held = [one for one in held if one.key_identifier == sid.native]
     if not held:
-        raise LevelTooLow("a timestamp without its certificate", away=Away.TIMESTAMPS)
+        raise LevelTooLow("a signature without its certificate", away=Away.TIMESTAMPS)
     return held[0]
 
 
