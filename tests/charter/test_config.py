@@ -213,3 +213,28 @@ def test_every_variable_is_told(name: str, document: str) -> None:
 def test_the_readme_tells_no_variable_that_is_not_read() -> None:
     told = set(re.findall(r"^\| `([A-Z_]+)` \|", (ROOT / "README.md").read_text(encoding="utf-8"), re.MULTILINE))
     assert told == NAMES
+
+
+def test_a_signature_provider_is_whole_or_not_at_all(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    assert load().signature_provider is None
+    given = {"SIGNATURE_PROVIDER_URL": "https://api.paraphe.example/v3"}
+    with pytest.raises(ValueError, match="SIGNATURE_PROVIDER_ROOTS"):
+        loaded(monkeypatch, **given)
+    given["SIGNATURE_PROVIDER_ROOTS"] = str(tmp_path / "roots.pem")
+    with pytest.raises(ValueError, match="SIGNATURE_PROVIDER_API_KEY"):
+        loaded(monkeypatch, **given)
+    (tmp_path / "key").write_text("from a file\n")
+    given["SIGNATURE_PROVIDER_API_KEY_FILE"] = str(tmp_path / "key")
+    with pytest.raises(ValueError, match="SIGNATURE_PROVIDER_WEBHOOK_SECRET"):
+        loaded(monkeypatch, **given)
+    found = loaded(monkeypatch, **given, SIGNATURE_PROVIDER_WEBHOOK_SECRET="hush").signature_provider
+    assert found is not None and (found.api_key, found.webhook_secret, found.level) == ("from a file", "hush", "electronic_signature")
+    assert "from a file" not in repr(found) and "hush" not in repr(found)
+    with pytest.raises(ValueError, match="SIGNATURE_PROVIDER_LEVEL"):
+        loaded(monkeypatch, SIGNATURE_PROVIDER_LEVEL="best")
+    monkeypatch.delenv("SIGNATURE_PROVIDER_LEVEL")
+    with pytest.raises(ValueError, match="SIGNATURE_PROVIDER_LINKS"):
+        loaded(monkeypatch, SIGNATURE_PROVIDER_LINKS="paraphe.example")
+    monkeypatch.delenv("SIGNATURE_PROVIDER_API_KEY_FILE")
+    with pytest.raises(ValueError, match="SIGNATURE_PROVIDER_API_KEY"):
+        loaded(monkeypatch, SIGNATURE_PROVIDER_API_KEY_FILE=str(tmp_path / "absent"), SIGNATURE_PROVIDER_LINKS="https://a.example")
