@@ -26,7 +26,9 @@ ARTICLE = "Les parties mettent ensemble leurs moyens et décident ensemble."
 
 def people(count: int) -> dict[str, SignerIdentity]:
     """Who signs, by field."""
-    return {f"sig-{n:02d}": SignerIdentity(f"Camille Nom{n}", f"c{n}@exemple.test", f"Organisation {n}", "présidence") for n in range(count)}
+    return {
+        f"sig-{n:02d}": SignerIdentity(f"Camille Nom{n}", f"c{n}@exemple.test", f"Organisation {n}", "présidence") for n in range(count)
+    }
 
 
 @cache

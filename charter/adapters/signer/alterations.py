@@ -25,6 +25,7 @@ ATTACHED = N_("Après la signature de %(name)s, un fichier joint au document a �
 ACTIONS = N_("Après la signature de %(name)s, une action qui se déclenche toute seule a été ajoutée ou changée")
 LAYERS = N_("Après la signature de %(name)s, des calques ont été ajoutés, montrés ou cachés")
 PLACES = N_("Après la signature de %(name)s, des emplacements de signature ont été ajoutés ou retirés : %(fields)s")
+TOUCHED = N_("Après la signature de %(name)s, des signatures déjà faites ont été retirées, déplacées ou redessinées : %(fields)s")
 FORM = N_("Après la signature de %(name)s, des champs à remplir ont été ajoutés, changés ou remplis")
 PROOFS = N_("Après la signature de %(name)s, les preuves de validité jointes aux signatures ont été retirées")
 DESCRIPTION = N_("Après la signature de %(name)s, le titre, l’auteur ou d’autres renseignements du fichier ont été changés")
@@ -34,22 +35,19 @@ ADDED = N_("Après la signature de %(name)s, des données que personne n’a sig
 _CATALOGUE: Mapping[str, tuple[str, ...]] = {
     ACTIONS: ("/OpenAction", "/AA", "/JavaScript"),
     LAYERS: ("/OCProperties",),
-    DESCRIPTION: ("/Metadata", "/Info", "/Lang"),
 }
 """What to look at in the catalogue, its names and the trailer."""
 _FORM_KEYS = ("/NeedAppearances", "/DA", "/DR", "/Q", "/CO", "/XFA", "/SigFlags")
 
 
-def told(reader: PdfFileReader, before: int, after: int, name: str, *, only_added: bool = False) -> tuple[Missing, ...]:
-    """What differs between two revisions, the first of which `name` signed; when nothing one could name does, `only_added` tells that the
-    increment is refused for being there at all. Never empty, never raises."""
+def told(reader: PdfFileReader, before: int, after: int, name: str, *, otherwise: str = HIDDEN) -> tuple[Missing, ...]:
+    """What differs between two revisions, the first of which `name` signed; `otherwise` is said when it is nothing one could name. Never
+    empty, never raises."""
     found: list[Missing] = []
-    for look in (_pages, _catalogue, _form):
+    for look in (_pages, _catalogue, _form, _description):
         with suppress(Exception):  # whatever was done to the file, the refusal stands and only its words are poorer
             found += look(reader.get_historical_resolver(before), reader.get_historical_resolver(after))
-    return tuple(Missing(one.text, params={"name": name, **one.params}) for one in found) or (
-        Missing(ADDED if only_added else HIDDEN, params={"name": name}),
-    )
+    return tuple(Missing(one.text, params={"name": name, **one.params}) for one in found) or (Missing(otherwise, params={"name": name}),)
 
 
 def _catalogue(old: HistoricalResolver, new: HistoricalResolver) -> Iterator[Missing]:
@@ -62,6 +60,14 @@ def _catalogue(old: HistoricalResolver, new: HistoricalResolver) -> Iterator[Mis
         before, after = [[entry(holder, key) for holder in holders for key in keys] for holders in told_of]
         if _print(before) != _print(after):
             yield Missing(text)
+
+
+def _description(old: HistoricalResolver, new: HistoricalResolver) -> Iterator[Missing]:
+    before, after = ([entry(state.trailer_view, "/Info"), entry(state.root, "/Lang")] for state in (old, new))
+    streams = [state.root.raw_get("/Metadata") if "/Metadata" in state.root else None for state in (old, new)]
+    overridden = any(getattr(one, "reference", None) in new.explicit_refs_in_revision() for one in streams if one is not None)
+    if _print(before) != _print(after) or repr(streams[0]) != repr(streams[1]) or overridden:
+        yield Missing(DESCRIPTION)
 
 
 def _pages(old: HistoricalResolver, new: HistoricalResolver) -> Iterator[Missing]:
@@ -102,15 +108,24 @@ def _notes(page: Any) -> bytes:
 
 
 def _form(old: HistoricalResolver, new: HistoricalResolver) -> Iterator[Missing]:
-    before, after = ({name for name, _, _ in enumerate_sig_fields(state)} for state in (old, new))
-    places = sorted(clean(one) for one in before ^ after)
+    before, after = ({name: (value, field.get_object()) for name, value, field in enumerate_sig_fields(state)} for state in (old, new))
+    places = sorted(clean(one) for one in before.keys() ^ after.keys())
     if places:
         yield Missing(PLACES, params={"fields": listed(places)})
+    signed = {name: field for name, (value, field) in before.items() if value is not None and name in after}
+    touched = sorted(clean(name) for name, field in signed.items() if _drawn(field) != _drawn(after[name][1]))
+    if touched:
+        yield Missing(TOUCHED, params={"fields": listed(touched)})
     forms = [_part(state.root, "/AcroForm") for state in (old, new)]
     others = [[one for one in _each(form, "/Fields") if entry(one, "/FT") != "/Sig"] for form in forms]
     settings = [[entry(form, key) for key in _FORM_KEYS] for form in forms]
     if _print(others[0]) != _print(others[1]) or _print(settings[0]) != _print(settings[1]):
         yield Missing(FORM)
+
+
+def _drawn(field: Any) -> bytes:
+    """How a signature field is signed and drawn, and where."""
+    return _print([entry(field, key) for key in ("/V", "/AP", "/Rect", "/F")])
 
 
 def _files(state: HistoricalResolver) -> list[Any]:

@@ -38,7 +38,7 @@ class Limits:
     memory_bytes: int
 
 
-QUICK = Limits(cpu_seconds=15, wall_seconds=25.0, memory_bytes=1_200_000_000)
+QUICK = Limits(cpu_seconds=15, wall_seconds=40.0, memory_bytes=1_200_000_000)
 FULL = Limits(cpu_seconds=120, wall_seconds=150.0, memory_bytes=1_500_000_000)
 
 

@@ -106,6 +106,14 @@ class Examiner:
         """The last signature or timestamp made."""
         return self._reader.embedded_signatures[-1] if self._reader.embedded_signatures else None
 
+    @cached_property
+    def closed(self) -> bool:
+        """Whether nothing follows the last signature of a document of ours: nothing ever does. (Of other documents: True.)"""
+        if not self.strict or self.last is None:
+            return True
+        place = self._spans.get(self.last.field_name)
+        return place is not None and place.end == self._size
+
     @property
     def covered(self) -> bool:
         """Whether nothing follows the last signature, or nothing that matters where something may."""
@@ -113,7 +121,7 @@ class Examiner:
         if found is None:
             return True
         place = self._spans.get(found.field_name)
-        return place is not None and (place.end == self._size or (not self.strict and self._unchanged(found) is True))
+        return place is not None and (place.end == self._size or self._unchanged(found) is True)
 
     async def _archive(self, found: EmbeddedPdfSignature) -> ArchiveCheck:
         until = found.signer_cert.not_valid_after
@@ -196,11 +204,11 @@ class Examiner:
     def _unchanged(self, found: EmbeddedPdfSignature) -> bool | None:
         """In quick mode the only difference looked at is what follows the last signature, most often nothing."""
         place = self._spans.get(found.field_name)
-        if place is None:
+        if place is None or not self.closed:
             return False
         if place.end == self._size:
             return True
-        if found is self.last and (self.strict or not self._continued(found)):
+        if found is self.last and not self._continued(found):
             return False
         return self.evolution.harmless_after(found) if self._full or found is self.last else None
 

@@ -13,7 +13,7 @@ from workflows.base import N_, Missing
 MISMATCH = N_("Le contenu ne correspond pas à ce que %(name)s a signé")
 MISMATCHES = N_("Le contenu n’est pas celui que ces personnes ont signé : %(name)s")
 SINCE = N_("Le document a été modifié après la signature de %(name)s")
-STAMPED = N_("Le contenu ne correspond pas à l’horodatage d’archivage « %(field)s »")
+STAMPED = N_("Le contenu ne correspond pas à l’horodatage d’archivage qui couvre le document")
 TROUBLES = {
     Trouble.STAMP: N_("L’horodatage joint à la signature de %(name)s n’est pas le sien : il a été pris ailleurs"),
     Trouble.UNSTAMPED: N_("La signature de %(name)s a perdu son horodatage, que cette plateforme joint à chacune"),
@@ -52,7 +52,8 @@ def alterations(found: Found) -> tuple[Missing, ...]:
     reasons += _named(MISMATCH, (one for one in found.signatures if not one.intact), several=MISMATCHES)
     if not found.changes:
         reasons += _named(SINCE, (one for one in found.signatures if one.intact and one.unchanged is False))
-    reasons += [Missing(STAMPED, params={"field": one.field}) for one in found.archives if not one.intact]
+    if not all(one.intact for one in found.archives):
+        reasons.append(Missing(STAMPED))
     for trouble in (Trouble.STAMP, Trouble.UNSTAMPED):
         reasons += _named(TROUBLES[trouble], (one for one in found.signatures if one.intact and one.trouble is trouble))
     return tuple(reasons)

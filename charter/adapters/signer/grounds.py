@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
+from typing import TypeVar
 
 from asn1crypto import crl as asn1_crl
 from asn1crypto import ocsp as asn1_ocsp
@@ -24,6 +26,7 @@ from charter.adapters.signer.trust import Trust
 TOLERANCE = timedelta(seconds=2)
 NEWEST = 3
 """How many lists of one issuer are looked at for one moment."""
+T = TypeVar("T", asn1_crl.CertificateList, asn1_x509.Certificate)
 Struck = tuple[bytes, int]
 """The issuer's name (DER) and the serial number of a certificate struck off."""
 
@@ -122,8 +125,18 @@ class Grounds:
             store = DocumentSecurityStore.read_dss(self._reader)
         except ValidationInfoReadingError:
             return [], [], []
-        lists = [asn1_crl.CertificateList.load(held.get_object().read_data(DecodePurpose.CRL)) for held in store.crls]
-        return lists, list(store.ocsps), list(store.load_certs())
+        lists = (asn1_crl.CertificateList.load(held.get_object().read_data(DecodePurpose.CRL)) for held in store.crls)
+        return _legible(lists), list(store.ocsps), _legible(store.load_certs())
+
+
+def _legible(found: Iterable[T]) -> list[T]:
+    """Those that are what they should be: anything may be put there, and helps nobody."""
+    kept: list[T] = []
+    with suppress(ValueError, TypeError):
+        for one in found:
+            _ = one.issuer.dump()
+            kept.append(one)
+    return kept
 
 
 def _may_vouch(certificate: asn1_x509.Certificate) -> bool:

@@ -106,6 +106,7 @@ def verify(pdf: bytes, *, now: datetime, trust: Trust | None = None, full: bool 
 TOO_HARD = Missing(N_("Ce fichier demande trop de temps ou de mémoire pour être lu : son examen a été arrêté"))
 DAMAGED = Missing(N_("Ce fichier n’est pas un PDF lisible : il est abîmé, incomplet ou d’un autre format"))
 LOCKED = Missing(N_("Ce PDF est protégé par un mot de passe : il ne peut pas être vérifié"))
+MALFORMED = Missing(N_("Une signature de ce fichier est mal formée : le fichier a été abîmé, ou quelqu’un a tenté de la contrefaire"))
 NO_SIGNATURE = Missing(N_("Ce document ne porte aucune signature électronique"))
 
 
@@ -120,6 +121,11 @@ def _examine(pdf: bytes, now: datetime, trust: Trust, full: bool) -> Found:
     if reader.encrypted:
         raise Unreadable(LOCKED)
     fields = _fields(reader)
+    try:
+        _ = reader.embedded_signatures
+    except Exception as error:  # as below: what is put where a signature should be may be anything
+        log.info("malformed signature: %r", error)
+        raise Unreadable(MALFORMED) from error
     examiner = Examiner(reader, pdf, trust, now, full)
     archives, signatures = asyncio.run(examiner.run())
     return Found(
@@ -131,7 +137,7 @@ def _examine(pdf: bytes, now: datetime, trust: Trust, full: bool) -> Found:
             sorted({name for name, (filled, _) in fields.items() if filled} - {one.field_name for one in reader.embedded_signatures})
         ),
         strict=examiner.strict,
-        changes=_changes(reader, examiner, signatures),
+        changes=_changes(reader, examiner, signatures, archives),
         states=examiner.states,
     )
 
@@ -149,14 +155,18 @@ def _fields(reader: PdfFileReader) -> dict[str, tuple[bool, str]]:
     return found
 
 
-def _changes(reader: PdfFileReader, examiner: Examiner, signatures: list[SignatureCheck]) -> tuple[Missing, ...]:
+def _changes(
+    reader: PdfFileReader, examiner: Examiner, signatures: list[SignatureCheck], archives: list[ArchiveCheck]
+) -> tuple[Missing, ...]:
     """What was done to the document after somebody signed it, when that is more than it allows."""
     last = examiner.last
-    if last is None or not all(check.intact for check in signatures):
+    if last is None or not all(check.intact for check in [*signatures, *archives]):
         return ()  # the signed bytes themselves were changed: what differs between revisions says nothing then
     spoiled = [check for check in signatures if check.unchanged is False]
     if not spoiled and examiner.covered:
         return ()
+    if not examiner.closed:
+        return _added(reader, last.signed_revision, [check.name for check in signatures][-1])
     made = {one.field_name: one.signed_revision for one in reader.embedded_signatures}
     since = min((made[check.field] for check in spoiled), default=last.signed_revision)
     fault = examiner.evolution.first_fault(since)
@@ -166,7 +176,13 @@ def _changes(reader: PdfFileReader, examiner: Examiner, signatures: list[Signatu
     name = names[-1] if names else last.field_name
     if fault >= reader.total_revisions:
         return (Missing(alterations.ADDED, params={"name": name}),)
-    return alterations.told(reader, fault - 1, fault, name, only_added=examiner.evolution.first_fault(since) is None)
+    return alterations.told(reader, fault - 1, fault, name)
+
+
+def _added(reader: PdfFileReader, signed: int, name: str) -> tuple[Missing, ...]:
+    """What was added after the last signature of a document where nothing may be."""
+    end = reader.total_revisions - 1
+    return alterations.told(reader, signed, end, name, otherwise=alterations.ADDED)
 
 
 def _judged(answer: Verification, found: Found) -> Verification:
