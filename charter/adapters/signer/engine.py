@@ -109,14 +109,14 @@ class _Lists(CRLFetcher):
         self._inner = inner
         self._ours = ours
 
-    async def fetch(self, cert: asn1_x509.Certificate, *, use_deltas: bool | None = None) -> Iterable[asn1_crl.CertificateList]:  # type: ignore[override]
+    async def fetch(self, cert: asn1_x509.Certificate, *, use_deltas: bool | None = None) -> Iterable[asn1_crl.CertificateList]:
         """Nothing for our own certificates: sealing must not depend on our own web server."""
         return () if cert.issuer.dump() in self._ours else await self._inner.fetch(cert, use_deltas=use_deltas)
 
     def fetched_crls(self) -> Iterable[asn1_crl.CertificateList]:
         return self._inner.fetched_crls()
 
-    def fetched_crls_for_cert(self, cert: asn1_x509.Certificate) -> Iterable[asn1_crl.CertificateList]:  # type: ignore[override]
+    def fetched_crls_for_cert(self, cert: asn1_x509.Certificate) -> Iterable[asn1_crl.CertificateList]:
         return () if cert.issuer.dump() in self._ours else self._inner.fetched_crls_for_cert(cert)
 
 

@@ -26,7 +26,7 @@ _UNREADABLE = (ValueError, TypeError, KeyError, AttributeError, IndexError)
 """What asn1crypto raises on bytes that are not what they should be."""
 
 
-class Answer(core.Sequence):
+class Answer(core.Sequence):  # type: ignore[misc]
     """TimeStampResp (RFC 3161, section 2.4.2): one that refuses holds no token, which asn1crypto's own does not allow."""
 
     _fields = [("status", tsp.PKIStatusInfo), ("time_stamp_token", cms.ContentInfo, {"optional": True})]  # noqa: RUF012  asn1crypto's way
@@ -60,9 +60,10 @@ class OutsideTimeStamper(TimeStamper):
         except (aiohttp.ClientError, TimeoutError) as error:
             raise TimestampRequestError(f"{self._url}: {type(error).__name__} {error}".strip()) from error
         try:
-            return Answer.load(body, strict=True)
+            answered: Answer = Answer.load(body, strict=True)
         except _UNREADABLE as error:
             raise TimestampRequestError(f"{self._url} did not answer as RFC 3161 says") from error
+        return answered
 
     async def async_timestamp(self, message_digest: bytes, md_algorithm: str) -> cms.ContentInfo:
         """A token over `message_digest`, checked."""

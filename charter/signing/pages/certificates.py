@@ -5,7 +5,8 @@ from __future__ import annotations
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.serialization import Encoding
-from flask import Blueprint, Response
+from flask import Blueprint, Response, request
+from werkzeug.wrappers import Response as AnyResponse
 
 from charter.adapters.http import current_work, limiter, page, public
 from charter.adapters.signer.certificates import mark
@@ -20,7 +21,7 @@ LIST_SECONDS, CERTIFICATE_SECONDS = 3600, 86400
 @pages.get("")
 @limiter.limit(RATE)
 @public
-def index() -> Response:
+def index() -> AnyResponse:
     """Every root and issuing authority there has been, with its fingerprint."""
     work = current_work()
     held = sealer(work.settings, work.now()).authority.issuers(work.now())
@@ -30,7 +31,7 @@ def index() -> Response:
 @pages.get("/racine.pem")
 @limiter.limit(RATE)
 @public
-def root() -> Response:
+def root() -> AnyResponse:
     """The root in use, then those before it (PEM)."""
     work = current_work()
     pem = sealer(work.settings, work.now()).authority.root_pem().encode()
@@ -40,7 +41,7 @@ def root() -> Response:
 @pages.get("/<name>.cer")
 @limiter.limit(RATE)
 @public
-def certificate(name: str) -> Response:
+def certificate(name: str) -> AnyResponse:
     """One authority's certificate (DER)."""
     return _given(certificates.published(current_work(), name, Encoding.DER), "application/pkix-cert", CERTIFICATE_SECONDS)
 
@@ -48,7 +49,7 @@ def certificate(name: str) -> Response:
 @pages.get("/<name>.pem")
 @limiter.limit(RATE)
 @public
-def certificate_pem(name: str) -> Response:
+def certificate_pem(name: str) -> AnyResponse:
     """The same (PEM)."""
     return _given(certificates.published(current_work(), name, Encoding.PEM), "application/x-pem-file", CERTIFICATE_SECONDS)
 
@@ -56,16 +57,16 @@ def certificate_pem(name: str) -> Response:
 @pages.get("/<name>.crl")
 @limiter.limit(RATE)
 @public
-def revocations(name: str) -> Response:
+def revocations(name: str) -> AnyResponse:
     """One authority's revocation list (DER, RFC 5280)."""
     return _given(certificates.published_list(current_work(), name), "application/pkix-crl", LIST_SECONDS)
 
 
-def _given(content: bytes, mime: str, seconds: int) -> Response:
+def _given(content: bytes, mime: str, seconds: int) -> AnyResponse:
     response = Response(content, mimetype=mime)
     response.headers["Cache-Control"] = f"public, max-age={seconds}"
     response.add_etag()
-    return response
+    return response.make_conditional(request)
 
 
 def _shown(one: x509.Certificate) -> dict[str, object]:

@@ -15,13 +15,25 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, Encoding, pkcs12
 from cryptography.x509.oid import NameOID
 
-from charter.adapters.signer import Away, KeyTrouble, LocalAuthority, SealingService, SignerUnavailable, Trust, Verdict, seals, verify
+from charter.adapters.signer import (
+    Away,
+    KeyTrouble,
+    LocalAuthority,
+    SealingService,
+    SignerUnavailable,
+    Trust,
+    Verdict,
+    seals,
+    tokens,
+    verify,
+)
 from charter.adapters.signer import certificates as made
 from charter.adapters.signer.certificates import Credential, Publication
 from charter.adapters.signer.custody import ROLES, Custody
 from charter.adapters.signer.token_keys import key_of
+from charter.adapters.signer.tokens import PublicKey, Token, TokenPlace
 from tests.charter.adapters.signer_samples import AMINA, NOW, draft, font, signed
-from tests.charter.adapters.tokens import SoftToken, configure
+from tests.charter.adapters.tokens import SoftToken, configure, module
 
 WHEN = NOW.replace(microsecond=0)
 
@@ -73,13 +85,16 @@ def test_a_file_key_moves_to_a_token_by_rotation_only(soft: SoftToken, tmp_path:
 
 
 def test_a_token_that_refuses_its_pin_is_not_asked_again(soft: SoftToken, monkeypatch: pytest.MonkeyPatch) -> None:
-    from charter.adapters.signer import tokens
-
     soft.forget()
     token = soft.opened("000000")
     tries: list[object] = []
     really = tokens._open
-    monkeypatch.setattr(tokens, "_open", lambda *given, **named: (tries.append(given), really(*given, **named))[1])
+
+    def counted(place: tokens.TokenPlace, *, afresh: bool) -> object:
+        tries.append(place)
+        return really(place, afresh=afresh)
+
+    monkeypatch.setattr(tokens, "_open", counted)
     for _ in range(3):
         with pytest.raises(KeyTrouble, match="HSM_PIN"):
             token.ping()
@@ -88,15 +103,11 @@ def test_a_token_that_refuses_its_pin_is_not_asked_again(soft: SoftToken, monkey
 
 @pytest.mark.parametrize(
     ("given", "named"),
-    [({"module": Path("/nowhere.so")}, "HSM_MODULE"), ({"module": Path(__file__)}, "HSM_MODULE"), ({"label": "Autre"}, "HSM_TOKEN")],
+    [((Path("/nowhere.so"), "Charte"), "HSM_MODULE"), ((Path(__file__), "Charte"), "HSM_MODULE"), ((module(), "Autre"), "HSM_TOKEN")],
 )
-def test_a_token_that_is_not_there_is_told_by_its_setting(soft: SoftToken, given: dict[str, object], named: str) -> None:
-    from dataclasses import replace
-
-    from charter.adapters.signer.tokens import Token
-
+def test_a_token_that_is_not_there_is_told_by_its_setting(soft: SoftToken, given: tuple[Path, str], named: str) -> None:
     with pytest.raises(KeyTrouble, match=named):
-        Token(replace(soft.place, **given)).ping()
+        Token(TokenPlace(*given, "135790")).ping()
 
 
 def test_keys_that_cannot_serve_are_told(soft: SoftToken, tmp_path: Path) -> None:
@@ -119,10 +130,11 @@ class Provider:
         self.seals = Credential(above.key, above.certificate, published)
         self.base, self.up = base, True
 
-    def seal(self, public: object, *, days: int = 700) -> x509.Certificate:
+    def seal(self, public: PublicKey, *, days: int = 700) -> x509.Certificate:
         """An organisation's seal certificate over that key."""
         issuer = self.seals
-        point = x509.DistributionPoint([x509.UniformResourceIdentifier(issuer.published.list_of(issuer.certificate))], None, None, None)
+        address = Publication(self.base).list_of(issuer.certificate)
+        point = x509.DistributionPoint([x509.UniformResourceIdentifier(address)], None, None, None)
         builder = x509.CertificateBuilder().issuer_name(issuer.certificate.subject).public_key(public)
         builder = builder.subject_name(x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Cachet de la Commune")]))
         builder = builder.serial_number(x509.random_serial_number()).not_valid_before(WHEN - timedelta(days=5))
