@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 from hypothesis import strategies as st
@@ -49,7 +50,7 @@ def contracts(draw: st.DrawFn) -> ContractState:
 
 
 @st.composite
-def signatories(draw: st.DrawFn, party: PartyState, steps: list[SignatoryStatus]) -> SignatoryFacts:
+def signatories(draw: st.DrawFn, party: PartyState, steps: Sequence[SignatoryStatus]) -> SignatoryFacts:
     """Its referent, or somebody in their place; perhaps a visa of another member, or of somebody who has gone."""
     step, first = draw(st.sampled_from(steps)), party.members[0]
     delegate_of = draw(st.sampled_from(("", "", "Présidente")))

@@ -22,6 +22,8 @@ STEPS: Mapping[str, str] = {
     "passkey_wrong": N_("Clé d’accès refusée"),
     "passkey_right": N_("Identité vérifiée par la clé d’accès"),
     "left": N_("Signature confiée au prestataire"),
+    "delegated": N_("Signature confiée par délégation à"),
+    "delegation_ended": N_("Délégation levée, le titulaire signe :"),
     "confirmed": N_("Consentement donné"),
     "sealed": N_("Signature apposée"),
     "seal_failed": N_("Signature non apposée"),

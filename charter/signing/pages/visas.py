@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import flash, redirect, url_for
 from werkzeug.wrappers import Response
 
@@ -110,7 +112,7 @@ def _elsewhere(own: Approver) -> Response | None:
     return redirect(url_for("signing.show", alliance_ref=standing().alliance.ref))
 
 
-def _told(own: Approver) -> dict[str, object]:
+def _told(own: Approver) -> dict[str, Any]:
     signer = next((one for one in own.envelope.signatories if one.party_id == own.party_id), None)
     named = {"party": own.party.name, "signer": signer.name if signer else ""}
     return {
