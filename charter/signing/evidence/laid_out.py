@@ -29,7 +29,7 @@ STEPS: Mapping[str, str] = {
     "seal_failed": N_("Signature non apposée"),
     "reminded": N_("Relance envoyée"),
 }
-METHODS = {"code": N_("code par courriel"), "passkey": N_("clé d’accès (passkey)")}
+METHODS: Mapping[str, str] = {"code": N_("code par courriel"), "passkey": N_("clé d’accès (passkey)")}
 VISAS = {
     ApproverStatus.awaited: N_("Visa demandé, non rendu"),
     ApproverStatus.approved: N_("Visa donné"),
@@ -94,11 +94,12 @@ def _stamped(document: Data) -> Iterator[str]:
 
 
 def _row(person: Data, zone: ZoneInfo) -> Data:
+    method = METHODS.get(person["identification"].get("method", ""))
     return {
         "name": person["name"],
         "capacity": person["capacity"],
         "organisation": person["organisation"],
-        "method": gettext(METHODS.get(person["identification"].get("method", ""), "")),
+        "method": gettext(method) if method else "",
         "at": _moment(person["signed_at"], zone),
     }
 

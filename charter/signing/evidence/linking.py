@@ -24,9 +24,7 @@ def linked(work: Work, envelope: Envelope) -> Data:
     done = envelope.status == EnvelopeStatus.completed
     words.complete(told, describe(document).name, carried(pdf), signed=done, zone=envelope.alliance.zone)
     people = {one.field: one for one in envelope.signatories}
-    signatures = [
-        _signature(seal, people[seal.field].name, people[seal.field].organisation) for seal in seals_of(pdf) if seal.field in people
-    ]
+    signatures = [_signature(seal, people[seal.field]) for seal in seals_of(pdf) if seal.field in people]
     return {**told, "signed": done, "file_sha256": document.current_sha256, "signatures": signatures}
 
 

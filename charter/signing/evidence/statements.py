@@ -72,9 +72,7 @@ def _limits(told: Data, outside: Sequence[str]) -> Iterator[str]:
         )
     if "provider" not in told:
         yield gettext(
-            N_(
-                "Les certificats des signataires viennent de l’autorité propre à ce service, créée à son installation : nul ne l’audite."
-            )
+            N_("Les certificats des signataires viennent de l’autorité propre à ce service, créée à son installation : nul ne l’audite.")
         )
     if not outside and "provider" not in told:
         yield gettext(N_("Sans autorité d’horodatage extérieure, l’heure est celle de ce service."))
