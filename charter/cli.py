@@ -15,7 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from charter import processes
 from charter.accounts import services as accounts
 from charter.adapters import backlog, migrations
-from charter.commands.keys import keys, stop_unless_ready
+from charter.commands.keys import keys, stop_unless_ready, told
 from charter.config import Settings, load
 from charter.errors import CharterError, Invalid
 from charter.i18n import LOCALES, gettext, say
@@ -288,7 +288,8 @@ def verify(files: tuple[Path, ...], trust: Path | None, quick: bool) -> None:
     settings = _settings()
     configure(replace(settings, log_level="ERROR"))
     now = datetime.now(UTC)
-    trusted = verifying.trusted(settings, now, (trust.read_bytes(),) if trust else ())
+    with told():
+        trusted = verifying.trusted(settings, now, (trust.read_bytes(),) if trust else ())
     found = verifying.verify_files(files, now, trusted, full=not quick)
     for path, verification in found:
         click.echo(verifying.told(path, verification))

@@ -46,7 +46,7 @@ def keys() -> None:
 def show() -> None:
     """Show each key: certificate, fingerprint, validity, where it is kept, next renewal (exit 1 when one cannot be used)."""
     settings = _settings()
-    with _told():
+    with told():
         found = inventory(settings.keys_dir, custody(settings))
     if not found:
         click.echo(f"aucune clé dans {settings.keys_dir} : elles seront créées au premier démarrage")
@@ -67,7 +67,7 @@ def rotate(role: str, yes: bool) -> None:
     settings = _settings()
     if role == "root" and not yes:
         click.confirm("Une nouvelle racine doit être annoncée à toutes les parties. La créer ?", abort=True)
-    with _told():
+    with told():
         made = sealer(settings, _now()).authority.rotate(role, _now())
     click.echo(f"{role} : nouvelle clé, certificat {made.certificate.serial_number:X} ; l’ancienne est gardée pour vérifier")
     if role == "root":
@@ -81,7 +81,7 @@ def export_keys(folder: Path, password_file: Path | None) -> None:
     """Write every key in a new folder, encrypted under a password (PKCS #12, one file a key)."""
     settings = _settings()
     password = _password(password_file, new=True)
-    with _told():
+    with told():
         written = take_out(Keyring(settings.keys_dir), folder, password)
     for name in written:
         click.echo(folder / name)
@@ -97,7 +97,7 @@ def import_keys(folder: Path, password_file: Path | None, replace: bool) -> None
     """Put an export's keys in service. Done again, it changes nothing."""
     settings = _settings()
     password = _password(password_file, new=False)
-    with _told():
+    with told():
         done = bring_back(Keyring(settings.keys_dir), folder, password, replace=replace)
     for name in done.placed:
         click.echo(settings.keys_dir / name)
@@ -117,7 +117,7 @@ def revoke(serial: str, reason: str, certificate: Path | None) -> None:
     settings = _settings()
     engine = Engine(settings)
     number = serial.replace(":", "").replace(" ", "").upper().lstrip("0")
-    with _told(), engine.work(write=False) as work:
+    with told(), engine.work(write=False) as work:
         pem = certificate.read_text() if certificate else certificates.by_serial(work, number)
         if not pem:
             raise click.ClickException(f"aucun document gardé ici ne porte le certificat {number} : donnez-le avec --certificate")
@@ -142,7 +142,7 @@ def _now() -> datetime:
 
 
 @contextmanager
-def _told() -> Iterator[None]:
+def told() -> Iterator[None]:
     """What is refused is said without a traceback."""
     try:
         yield
@@ -192,7 +192,7 @@ def _show(settings: Settings, fact: KeyFact) -> None:
 def _show_seal(settings: Settings) -> None:
     if settings.seal is None:
         return
-    with _told():
+    with told():
         seal = sealer(settings, _now()).seal
     if seal is not None:
         certificate = seal.credential.certificate
