@@ -19,6 +19,7 @@ from scripts.steps import StepFailed, command, told
 EXTRA_PATH = "/usr/sbin:/usr/local/sbin:/sbin:/opt/homebrew/bin:/usr/local/bin"
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 CHROMIUM_APPS = ("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome", "/Applications/Chromium.app/Contents/MacOS/Chromium")
+JAVA_ARCHIVES = Path("/usr/share/java")
 JAVA_PLACES = ("/opt/homebrew/opt/openjdk/bin/java", "/usr/local/opt/openjdk/bin/java")
 POSTGRES_PLACES = ("/usr/lib/postgresql/*/bin", "/usr/pgsql-*/bin", "/opt/homebrew/opt/postgresql*/bin", "/usr/local/opt/postgresql*/bin")
 
@@ -45,6 +46,11 @@ def java() -> Path | None:
     """A Java runtime that starts, for veraPDF. macOS has a `java` that only says where to buy one; Homebrew's is off the PATH."""
     places = (program("java"), *(Path(place) for place in JAVA_PLACES))
     return next((path for path in places if path and path.exists() and _answers([path, "-version"])), None)
+
+
+def jaxb() -> bool:
+    """True when Java's XML binding is installed, which left Java itself in version 11."""
+    return (JAVA_ARCHIVES / "jaxb-runtime.jar").exists()
 
 
 def _answers(words: Sequence[str | Path]) -> bool:
@@ -97,6 +103,7 @@ TEST_NEEDS = (
     Need(lambda: program("openssl"), "openssl", "openssl"),
     Need(lambda: program("softhsm2-util"), "softhsm2", "softhsm"),
     Need(java, "default-jre-headless", "openjdk"),
+    Need(lambda: jaxb() or platform.system() == "Darwin", "libjaxb-java", ""),  # nowhere in Homebrew: conformity is looked at elsewhere
 )
 
 

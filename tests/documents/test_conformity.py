@@ -11,12 +11,14 @@ import pytest
 
 from charter.adapters.pdf import Attachment, PdfEngine, Rendering
 from charter.adapters.signer import LocalAuthority, SealingService, SignerIdentity
+from scripts import system
 from tests.charter.adapters.signer_samples import font
 from tests.documents import sample, sample_reports
 from tests.documents.conftest import page
 from tests.documents.test_tables_and_notes import written
 from tests.documents.verapdf import Verapdf
 
+pytestmark = pytest.mark.skipif(not system.jaxb(), reason="veraPDF needs JAXB, which only Debian packages")
 TEN = 10
 WHEN = sample.WHEN + timedelta(days=1)
 Make = Callable[[str, dict[str, Any]], Rendering]

