@@ -27,7 +27,7 @@ def added(pdf: bytes, change: Change) -> bytes:
     """`pdf` with one more increment."""
     writer, made = Increment(io.BytesIO(pdf)), io.BytesIO()
     change(writer)
-    writer.write(made)
+    writer.write(made)  # type: ignore[no-untyped-call]
     return made.getvalue()
 
 
@@ -40,7 +40,7 @@ def dictionary(**entries: Any) -> generic.DictionaryObject:
 
 
 def page(writer: Increment, number: int = 0) -> Any:
-    return writer.find_page_for_modification(number)[0].get_object()
+    return writer.find_page_for_modification(number)[0].get_object()  # type: ignore[no-untyped-call]
 
 
 def drawing(writer: Increment, data: bytes = b"1 g 40 500 500 300 re f") -> Any:
@@ -81,7 +81,7 @@ def content_overridden(writer: Increment) -> None:
 
 def page_appended(writer: Increment) -> None:
     media = numbers(0, 0, 595, 842)
-    writer.insert_page(PageObject(contents=drawing(writer), media_box=media))
+    writer.insert_page(PageObject(contents=drawing(writer), media_box=media))  # type: ignore[no-untyped-call]
 
 
 def page_removed(writer: Increment) -> None:
@@ -116,7 +116,7 @@ def attachment_added(writer: Increment) -> None:
 
 def opens_with_a_program(writer: Increment) -> None:
     writer.root[pdf_name("/OpenAction")] = dictionary(S=pdf_name("/JavaScript"), JS=pdf_string("app.alert(1)"))
-    writer.update_root()
+    writer.update_root()  # type: ignore[no-untyped-call]
 
 
 def appearances_to_be_made(writer: Increment) -> None:
@@ -127,7 +127,7 @@ def appearances_to_be_made(writer: Increment) -> None:
 
 def proofs_removed(writer: Increment) -> None:
     del writer.root["/DSS"]
-    writer.update_root()
+    writer.update_root()  # type: ignore[no-untyped-call]
 
 
 def proofs_added(writer: Increment) -> None:
@@ -161,14 +161,14 @@ def metadata_changed(writer: Increment) -> None:
     assert other != held
     stream = generic.StreamObject({pdf_name("/Type"): pdf_name("/Metadata"), pdf_name("/Subtype"): pdf_name("/XML")}, stream_data=other)
     writer.root[pdf_name("/Metadata")] = writer.add_object(stream)
-    writer.update_root()
+    writer.update_root()  # type: ignore[no-untyped-call]
 
 
 def layer_added(writer: Increment) -> None:
     layer = writer.add_object(dictionary(Type=pdf_name("/OCG"), Name=pdf_string("cache")))
     groups = generic.ArrayObject([layer])
     writer.root[pdf_name("/OCProperties")] = dictionary(OCGs=groups, D=dictionary(OFF=generic.ArrayObject([layer])))
-    writer.update_root()
+    writer.update_root()  # type: ignore[no-untyped-call]
 
 
 def font_swapped(writer: Increment) -> None:

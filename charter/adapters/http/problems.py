@@ -20,12 +20,12 @@ from workflows.base import N_, Blocked, NotNow
 
 log = structlog.get_logger()
 
-PAGES = frozenset({400, 403, 404, 409, 410, 422, 429, 500, 503})
+PAGES = frozenset({400, 403, 404, 409, 410, 413, 422, 429, 500, 503})
 HTTP_MESSAGES = {
     400: N_("La demande est incomplète ou mal formée."),
     404: N_("Cette page n’existe pas, ou vous n’y avez pas accès."),
     405: N_("Cette adresse ne se visite pas ainsi : revenez en arrière et utilisez le bouton de la page."),
-    413: N_("Ce que vous envoyez est trop volumineux."),
+    413: N_("Ce que vous envoyez dépasse %(megabytes)s Mo : rien n’en a été lu ni gardé."),
     415: N_("Ce format n’est pas accepté : envoyez du JSON."),
     422: N_("Certaines réponses sont à revoir."),
     429: N_("Trop d’essais : patientez une minute avant de recommencer."),
@@ -114,7 +114,7 @@ def _http(error: HTTPException) -> Response | HTTPException:
     body: dict[str, Any] = {
         "title": error.name,
         "status": status,
-        "detail": gettext(HTTP_MESSAGES.get(status, N_("La demande n’a pas pu être traitée."))),
+        "detail": gettext(HTTP_MESSAGES.get(status, N_("La demande n’a pas pu être traitée.")), megabytes=_limit()),
     }
     messages = data.get("messages")
     if messages:
@@ -122,6 +122,11 @@ def _http(error: HTTPException) -> Response | HTTPException:
     if not is_api():
         body["title"] = body["detail"]
     return problem(body)
+
+
+def _limit() -> int:
+    """Megabytes the address takes at most."""
+    return (request.max_content_length or 0) // 1024**2
 
 
 def _told(messages: Any) -> Any:

@@ -46,6 +46,8 @@ class Examinations:
     """The examining processes of this one: up to `AT_ONCE`, started when first needed. Safe to share between threads and across forks."""
 
     def __init__(self) -> None:
+        self._idle: list[subprocess.Popen[bytes]] = []
+        self._all: set[subprocess.Popen[bytes]] = set()
         self._renew()
         os.register_at_fork(after_in_child=self._forget)
 
@@ -131,8 +133,7 @@ class Examinations:
 
     def _renew(self) -> None:
         self._lock, self._turns = threading.Lock(), threading.BoundedSemaphore(AT_ONCE)
-        self._idle: list[subprocess.Popen[bytes]] = []
-        self._all: set[subprocess.Popen[bytes]] = set()
+        self._idle, self._all = [], set()
 
     def _forget(self) -> None:
         """In a forked child: the processes are the parent's. Nothing of ours may reach them, nor keep their input open after its death."""

@@ -91,7 +91,8 @@ class Grounds:
     def _registry(self) -> CertificateRegistry:
         """Where paths are sought, for all signatures: finding a certificate there is no reason to trust it."""
         carried = {made.dump(): made for made in self._carried[2] if _may_vouch(made)}
-        return CertificateRegistry.build([*carried.values(), *map(load_certificate, self._trust.others)])
+        registry: CertificateRegistry = CertificateRegistry.build([*carried.values(), *map(load_certificate, self._trust.others)])
+        return registry
 
     def _in_force(self, moment: datetime) -> list[asn1_crl.CertificateList]:
         """The lists in force, at most a few by issuer: a document signed by fifty carries a hundred of the same day."""

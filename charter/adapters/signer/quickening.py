@@ -22,7 +22,7 @@ Reader = Callable[[BinaryIO], Any]
 
 def quicken() -> None:
     """To be called once, in a process that does nothing but examine files."""
-    generic.read_hex_string_from_stream = _quick(generic.read_hex_string_from_stream)
+    generic.read_hex_string_from_stream = _quick(generic.read_hex_string_from_stream)  # type: ignore[assignment]
     prepared = lru_cache(NAMES)(lambda words: _prepare(None, words))
     x509.NameTypeAndValue._ldap_string_prep = lambda _self, words: prepared(words)
 

@@ -160,7 +160,7 @@ def _changes(
 ) -> tuple[Missing, ...]:
     """What was done to the document after somebody signed it, when that is more than it allows."""
     last = examiner.last
-    if last is None or not all(check.intact for check in [*signatures, *archives]):
+    if last is None or not all([*(check.intact for check in signatures), *(check.intact for check in archives)]):
         return ()  # the signed bytes themselves were changed: what differs between revisions says nothing then
     spoiled = [check for check in signatures if check.unchanged is False]
     if not spoiled and examiner.covered:
