@@ -249,8 +249,7 @@ def upgrade() -> None:
         batch_op.create_foreign_key(batch_op.f("fk_signatories_holder_id"), "people", ["holder_id"], ["id"])
 
     # Envelopes sent before ranks existed invited everybody at once: nobody is invited again.
-    sent = "SELECT sent_at FROM envelopes WHERE envelopes.id = signatories.envelope_id"
-    op.execute(f"UPDATE signatories SET invited_at = ({sent})")
+    op.execute("UPDATE signatories SET invited_at = (SELECT sent_at FROM envelopes WHERE envelopes.id = signatories.envelope_id)")
 
 
 def downgrade() -> None:
