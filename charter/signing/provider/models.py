@@ -62,8 +62,8 @@ class ProviderDocument(Base):
 
 
 class ProviderSigner(Base):
-    """A signatory there. `phone` (E.164) is asked for when the level needs it; `audit_sha256` names the provider's record of the signature
-    (PDF) in the storage."""
+    """A signatory there. `phone` (E.164) is asked for when the level needs it, and is `person_id`'s alone; `audit_sha256` names the
+    provider's record of the signature (PDF) in the storage."""
 
     __tablename__ = "provider_signers"
     __table_args__ = (UniqueConstraint("request_id", "signatory_id"),)
@@ -73,6 +73,7 @@ class ProviderSigner(Base):
     signatory_id: Mapped[int] = mapped_column(ForeignKey("signatories.id"))
     remote_id: Mapped[str] = mapped_column(String(64), default="")
     phone: Mapped[str] = mapped_column(String(20), default="")
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
     status: Mapped[str] = mapped_column(String(40), default="")
     audit_sha256: Mapped[str] = mapped_column(String(64), default="")
     request: Mapped[ProviderRequest] = relationship(back_populates="signers")

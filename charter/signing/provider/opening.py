@@ -19,7 +19,7 @@ from charter.alliances.announce import announce
 from charter.i18n import LOCALES
 from charter.signing.models import Envelope, Signatory
 from charter.signing.provider.models import ProviderDocument, ProviderRequest, ProviderSigner
-from charter.signing.provider.services import signer_of
+from charter.signing.provider.services import phone_of, signer_of
 from charter.signing.services.documents import describe
 from charter.signing.services.envelopes import held, today
 from charter.work import Engine, Work
@@ -101,7 +101,7 @@ def _person(row: ProviderRequest, signatory: Signatory) -> _Person:
         email=signatory.email,
         language=language if language in LOCALES else "fr",
         field=signatory.field,
-        phone=own.phone if own else "",
+        phone=phone_of(row, signatory),
         remote_id=own.remote_id if own else "",
     )
 

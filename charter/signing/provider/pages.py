@@ -53,8 +53,7 @@ def phone(alliance_ref: str, signatory_ref: str) -> Response:
     """Asks for a signatory's mobile phone."""
     own = _phoned(signatory_ref)
     found = _chosen(own.envelope)
-    signer = services.signer_of(found, own) if found else None
-    return page("signing/provider/phone.html", **_phone(own, Form(PhoneForm(), {"phone": signer.phone if signer else ""})))
+    return page("signing/provider/phone.html", **_phone(own, Form(PhoneForm(), {"phone": services.phone_of(found, own) if found else ""})))
 
 
 @pages.post("/recueil/telephone/<signatory_ref>")

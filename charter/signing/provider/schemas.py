@@ -11,7 +11,7 @@ from charter.i18n import lazy_gettext as _l
 from charter.signing.models import Envelope
 from charter.signing.provider import wording
 from charter.signing.provider.choice import chosen
-from charter.signing.provider.services import NEEDS_PHONE, signer_of
+from charter.signing.provider.services import NEEDS_PHONE, phone_of
 from charter.work import Work
 from workflows.base import N_
 
@@ -92,6 +92,5 @@ def phones_view(work: Work, envelope: Envelope) -> list[dict[str, str]]:
         return []
     told = []
     for one in envelope.signatories:
-        own = signer_of(found, one)
-        told.append({"ref": one.ref, "name": one.name, "organisation": one.organisation, "phone": own.phone if own else ""})
+        told.append({"ref": one.ref, "name": one.name, "organisation": one.organisation, "phone": phone_of(found, one)})
     return told

@@ -67,9 +67,9 @@ def set_phone(work: Work, signatory: Signatory, typed: str) -> None:
     phone = international(typed)
     own = signer_of(found, signatory)
     if own is None:
-        work.add(ProviderSigner(request=found, signatory=signatory, phone=phone))
+        work.add(ProviderSigner(request=found, signatory=signatory, phone=phone, person_id=signatory.person_id))
     else:
-        own.phone = phone
+        own.phone, own.person_id = phone, signatory.person_id
     work.session.flush()
 
 
@@ -90,6 +90,12 @@ def signer_of(request: ProviderRequest, signatory: Signatory) -> ProviderSigner 
     return next((one for one in request.signers if one.signatory_id == signatory.id), None)
 
 
+def phone_of(request: ProviderRequest, signatory: Signatory) -> str:
+    """The signatory's phone; empty when none was given, or when it is that of somebody named before them."""
+    own = signer_of(request, signatory)
+    return own.phone if own is not None and own.person_id == signatory.person_id else ""
+
+
 def missing(work: Work, envelope: Envelope) -> tuple[Missing, ...]:
     """What the provider needs before the envelope leaves; nothing when the product signs itself."""
     found = chosen(work, envelope)
@@ -104,8 +110,7 @@ def missing(work: Work, envelope: Envelope) -> tuple[Missing, ...]:
         if len(one.name.split()) < 2:
             text = N_("%(provider)s demande un prénom et un nom : « %(name)s » n’en donne qu’un, pour %(party)s")
             lacks.append(Missing(text, who=who, params=params))
-        own = signer_of(found, one)
-        if found.level in NEEDS_PHONE and not (own and own.phone):
+        if found.level in NEEDS_PHONE and not phone_of(found, one):
             text = N_("%(provider)s identifie chaque signataire par son téléphone mobile : indiquez celui de %(name)s, pour %(party)s")
             lacks.append(Missing(text, who=who, params=params))
     return tuple(lacks)

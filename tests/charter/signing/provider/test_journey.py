@@ -263,6 +263,10 @@ def test_an_advanced_signature_needs_phones(
         providing.set_phone(lead, envelope.signatories[0], "06 12")
     for number, one in enumerate(envelope.signatories):
         providing.set_phone(lead, one, f"06 12 34 56 7{number}")
+    first, second = envelope.signatories[0], envelope.signatories[1].person
+    former, first.person = first.person, second
+    assert len(providing.missing(work, envelope)) == 1, "a phone is somebody's, not a party's"
+    first.person = former
     services.send(lead, envelope)
     work.commit()
     drain()

@@ -6,6 +6,7 @@ import threading
 import urllib.request
 from collections.abc import Callable, Iterator
 from email.message import EmailMessage
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -78,6 +79,6 @@ def test_an_envelope_signed_at_the_provider(
 
 
 class _StayThere(urllib.request.HTTPRedirectHandler):
-    def http_error_303(self, req, fp, code, msg, headers):  # type: ignore[no-untyped-def]
+    def http_error_303(self, req, fp, code, msg, headers):
         """Gives the answer itself."""
         return fp
