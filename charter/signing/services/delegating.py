@@ -12,6 +12,7 @@ from charter.alliances.announce import announce
 from charter.errors import Forbidden, Invalid, Refused
 from charter.i18n import gettext
 from charter.signing.models import AuthorityProof, Code, PasskeyProof, ProofKind, Signatory
+from charter.signing.provider.choice import chosen
 from charter.signing.services.ceremony import note
 from charter.signing.services.envelopes import held, signable
 from charter.signing.services.people import Choice, bring
@@ -22,7 +23,7 @@ from workflows.base import N_, Missing, fire
 from workflows.events import DelegationEnded, SignatureDelegated
 from workflows.proposals import PartyStatus
 from workflows.roles import Role
-from workflows.signing import SignatoryChart
+from workflows.signing import EnvelopeStatus, SignatoryChart
 
 ONLY_HOLDER = N_("Seuls %(name)s, que les documents nomment, et le référent de %(party)s peuvent en décider.")
 
@@ -101,6 +102,12 @@ def _check(work: Work, signatory: Signatory) -> None:
     if not may_delegate(work, signatory):
         raise Forbidden(ONLY_HOLDER, name=signatory.printed[0], party=signatory.organisation)
     signable(signatory.envelope)
+    outside = chosen(work, signatory.envelope)
+    if outside is not None and signatory.envelope.status == EnvelopeStatus.sent:
+        text = N_(
+            "%(provider)s attend déjà %(name)s : chez un prestataire, une fois l’envoi fait, il faut l’annuler pour qu’une autre signe."
+        )
+        raise Refused(text, provider=outside.provider, name=signatory.name)
 
 
 def _check_other(signatory: Signatory, person_id: int, field: str) -> None:
