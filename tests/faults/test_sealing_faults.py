@@ -107,7 +107,6 @@ def due_now(engine: Engine) -> None:
     """What waits for its next try is tried now: no test waits minutes."""
     with engine.work() as work:
         for row in work.session.scalars(select(Outbox).where(Outbox.name == "signing.seal", Outbox.status == OutboxStatus.PENDING)):
-            row.next_try = row.due_at = min(row.due_at, work.now()) if row.due_at <= work.now() else work.now()
             row.next_try = work.now()
 
 
