@@ -127,10 +127,10 @@ def test_a_proof_is_joined_listed_and_kept_never_shown(signed_in: SignIn, envelo
 
 def test_delegating_by_the_page(signed_in: SignIn, envelope: Envelope, url: str, work: Work) -> None:
     own, address = envelope.signatories[1], f"{url}/delegation/{envelope.signatories[1].ref}"
-    holder = signed_in(own.person)
     member = next(one for one in own.party.members if one.person.name == "Inès Roux")
-    colleague, chosen = signed_in(member.person), str(member.id)
+    people, chosen = (own.person, member.person, kernel.speaker(envelope.alliance.parties[0])), str(member.id)
     work.commit()
+    holder, colleague, leader = (signed_in(person) for person in people)
     assert colleague.get(address).status_code == 403 and colleague.post(address, data=a_file(member=chosen)).status_code == 403
     assert "Inès Roux" in holder.get(address).text
     refused = holder.post(address, data={"name": "Luc Neuf", "email": "luc@exemple.test", "title": "adjoint"})
@@ -139,23 +139,25 @@ def test_delegating_by_the_page(signed_in: SignIn, envelope: Envelope, url: str,
     assert refused.status_code == 422 and "le prénom et le nom" in refused.text
     assert fresh(work, own).proofs == []
     assert holder.post(address, data=a_file(member=chosen)).location == url
-    assert (fresh(work, own).name, own.delegate_of, len(own.proofs)) == ("Inès Roux", "Paul Étienne", 1)
+    given = fresh(work, own)
+    assert (given.name, given.delegate_of, len(given.proofs)) == ("Inès Roux", "Paul Étienne", 1)
+    work.commit()
     assert "Par délégation de Paul Étienne" in holder.get(f"{url}/preparation").text
-    signed_in(kernel.speaker(envelope.alliance.parties[0])).post(f"{url}/envoi")
+    leader.post(f"{url}/envoi")
     assert colleague.get(f"{url}/ceremonie").status_code == 200
     assert holder.get(f"{url}/ceremonie").status_code == 403
     assert holder.post(f"{address}/fin").location == url
     assert fresh(work, own).name == "Paul Étienne"
+    work.commit()
     assert colleague.get(f"{url}/ceremonie").status_code == 403
 
 
 def test_the_visa_by_the_page(signed_in: SignIn, envelope: Envelope, url: str, work: Work) -> None:
     own = envelope.signatories[1]
     member = next(one for one in own.party.members if one.person.name == "Ève Visa")
-    referent, approver = signed_in(own.person), signed_in(member.person)
-    address = f"{url}/visa/{own.party.ref}"
-    leader = signed_in(kernel.speaker(envelope.alliance.parties[0]))
+    people, address = (own.person, member.person, kernel.speaker(envelope.alliance.parties[0])), f"{url}/visa/{own.party.ref}"
     work.commit()
+    referent, approver, leader = (signed_in(person) for person in people)
     assert leader.get(address).status_code == 403 and approver.get(f"{url}/mon-visa").status_code == 403
     assert referent.post(address, data={}).status_code == 422
     assert referent.post(address, data={"member": str(member.id)}).location == url
