@@ -6,7 +6,6 @@ import threading
 import urllib.request
 from collections.abc import Callable, Iterator
 from email.message import EmailMessage
-from typing import Any
 
 import pytest
 from flask import Flask
