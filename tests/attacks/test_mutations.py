@@ -14,6 +14,7 @@ from charter.i18n import say
 from tests.attacks.originals import LATER
 from tests.attacks.raw import RANGE
 
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 EDITS = st.tuples(
     st.sampled_from(["flip", "put", "take"]), st.floats(0, 1, exclude_max=True), st.integers(0, 7), st.binary(min_size=1, max_size=40)
 )
