@@ -192,7 +192,7 @@ def _take(work: Work, purpose: str, challenge: str, person: Person | None = None
 
 def _named(name: str) -> str:
     if not 1 <= len(name.strip()) <= 100:
-        raise Invalid({"name": [gettext(N_("Donnez un nom à cette clé (100 caractères au plus), par exemple « téléphone de Léa »"))]})
+        raise Invalid({"name": [gettext(N_("Donnez un nom à cette clé (100 caractères au plus), par exemple « téléphone de Léa »"))]})
     return name.strip()
 
 

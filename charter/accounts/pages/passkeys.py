@@ -129,7 +129,7 @@ def removing_passkey(key_id: int) -> Response:
 def remove_passkey(key_id: int) -> Response:
     """Forgets it."""
     name = passkeys.remove(current_work(), me(), key_id)
-    flash(gettext(N_("La clé « %(name)s » n’ouvre plus votre compte. Un courriel vous le confirme."), name=name), "success")
+    flash(gettext(N_("La clé « %(name)s » n’ouvre plus votre compte. Un courriel vous le confirme."), name=name), "success")
     return redirect(url_for("accounts.me", _anchor="cles"))
 
 

@@ -28,7 +28,7 @@ WAYS: Mapping[str, str] = MappingProxyType(
     {
         SCROLLED: N_("la fin du texte est apparue à l’écran"),
         OPENED_PDF: N_("le fichier PDF a été ouvert"),
-        DECLARED: N_("la personne a coché « J’ai lu ce document jusqu’au bout »"),
+        DECLARED: N_("la personne a coché « J’ai lu ce document jusqu’au bout »"),
     }
 )
 """How the end is known to have been reached, as the evidence tells it."""
@@ -103,7 +103,7 @@ def unread(work: Work, signatory: Signatory) -> list[EnvelopeDocument]:
 
 def check_read(work: Work, signatory: Signatory) -> None:
     """Raises Invalid naming each document still unread (fields `read-<kind>`)."""
-    words = N_("Lisez « %(title)s » jusqu’au bout, ou cochez que vous l’avez lu ailleurs")
+    words = N_("Lisez « %(title)s » jusqu’au bout, ou cochez que vous l’avez lu ailleurs")
     lacking = {f"read-{one.kind}": [gettext(words, title=one.title)] for one in unread(work, signatory)}
     if lacking:
         raise Invalid(lacking)

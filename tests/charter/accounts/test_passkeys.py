@@ -225,7 +225,7 @@ def test_adding_and_removing_are_told_by_mail(
     ]
     for message in outgoing:
         assert message["To"] and "lea@exemple.fr" in message["To"]
-        assert "« Téléphone de Léa »" in words(message)
+        assert "«\xa0Téléphone de Léa\xa0»" in words(message)
         assert "3 mars 2026 à 10:00 (heure de Paris)" in words(message)
         assert "http://localhost:8000/compte#cles" in words(message)
 
@@ -253,9 +253,9 @@ class TestPages:
             key = work.session.scalars(select(Passkey)).one().id
         assert browser.post(f"/compte/cles/{key}/nom", data={"name": ""}).status_code == 422
         assert browser.post(f"/compte/cles/{key}/nom", data={"name": "Ordinateur"}).location == "/compte#cles"
-        assert "Retirer la clé « Ordinateur »" in browser.get(f"/compte/cles/{key}/retrait").text
+        assert "Retirer la clé «\xa0Ordinateur\xa0»" in browser.get(f"/compte/cles/{key}/retrait").text
         browser.post(f"/compte/cles/{key}/retrait")
-        assert "Ordinateur »" in browser.get("/compte").text  # the flash
+        assert "Ordinateur\xa0»" in browser.get("/compte").text  # the flash
         assert "Ordinateur" not in browser.get("/compte").text
 
     def test_a_refused_key_leaves_the_mailed_link(self, client: FlaskClient, engine: Engine, lea: Person) -> None:

@@ -63,7 +63,8 @@ def test_each_document_is_noted_once_with_its_way(hers: Work, amina: Signatory, 
 def test_what_lacks_is_named(hers: Work, amina: Signatory) -> None:
     with pytest.raises(Invalid) as refusal:
         services.finish_reading(hers, amina, ["charter"])
-    assert refusal.value.fields == {"read-contract": ["Lisez « Contrat d’alliance » jusqu’au bout, ou cochez que vous l’avez lu ailleurs"]}
+    words = "Lisez «\xa0Contrat d’alliance\xa0» jusqu’au bout, ou cochez que vous l’avez lu ailleurs"
+    assert refusal.value.fields == {"read-contract": [words]}
     assert read(hers, amina) == [("charter", "declared")]
     with pytest.raises(Invalid):
         services.send_code(hers, amina)
@@ -103,7 +104,7 @@ class TestPages:
         assert "Il vous reste à lire jusqu’au bout « Charte du faire alliance » et « Contrat d’alliance »" in page
         refused = browser.post(f"{url}/lecture", data={"read": ["charter"]})
         assert refused.status_code == 422
-        assert "Lisez « Contrat d’alliance » jusqu’au bout" in refused.text
+        assert "Lisez «\xa0Contrat d’alliance\xa0» jusqu’au bout" in refused.text
         assert 'href="#f-read-contract"' in refused.text
         box = re.search(r'<input id="f-read-charter"[^>]*>', refused.text)
         assert box and " checked" in box[0]  # what was ticked stays
