@@ -17,12 +17,17 @@ def evidence() -> dict[str, Any]:
             "organisation": block["organisation"],
             "email": f"signataire{index}@exemple.fr",
             "facts": [
-                {"label": "Document ouvert", "at": WHEN},
+                {"label": "Document ouvert", "text": "3 mars 2026 à 14:02 (heure de Paris)"},
                 {"label": "Identité vérifiée", "text": "code à usage unique envoyé à l'adresse vérifiée, lié à l'empreinte du document"},
-                {"label": "Signé", "at": WHEN},
-                {"label": "Horodatage", "at": WHEN},
-                {"label": "Niveau", "text": "PAdES B-LTA"},
-                {"label": "Certificat", "code": digest(index)[:40]},
+            ],
+            "seals": [
+                {
+                    "title": "Charte du faire alliance",
+                    "facts": [
+                        {"label": "Signée le", "text": "3 mars 2026 à 14:08 (heure de Paris) · PAdES B-LTA", "code": ""},
+                        {"label": "Certificat n°", "text": "", "code": digest(index)[:40]},
+                    ],
+                }
             ],
         }
         for index, block in enumerate(SIGNATURES, start=1)
@@ -39,12 +44,41 @@ def evidence() -> dict[str, Any]:
         "made_at": WHEN,
         "level_statement": "Les signatures sont électroniques au sens des articles 1366 et 1367 du code civil. Elles ne sont pas « qualifiées » : elles ne bénéficient pas de la présomption de fiabilité, et c'est ce dossier qui en rapporte les éléments.",
         "files": [
-            {"title": title, "name": name, "size": "212 ko", "pages": 12, "sha256": digest(name)}
+            {
+                "title": title,
+                "name": name,
+                "size": "212 ko",
+                "pages": 12,
+                "sha256": digest(name),
+                "original_sha256": digest(title),
+                "archived": "3 mars 2026 à 14:08 (heure de Paris)",
+                "stamped": "Horodatage d’essai (politique 1.2.3)",
+            }
             for title, name in (("Charte du faire alliance", "charte.pdf"), ("Contrat d'alliance", "contrat.pdf"))
         ],
-        "signatories": [
-            {**person, "facts": [{"at": None, "code": None, "text": "", **fact} for fact in person["facts"]]} for person in people
+        "signatories": [{**person, "facts": [{"code": "", "text": "", **fact} for fact in person["facts"]]} for person in people],
+        "about": "",
+        "summary": [
+            {
+                **{name: person[name] for name in ("name", "capacity", "organisation")},
+                "method": "code par courriel",
+                "at": "3 mars 2026 à 14:08",
+            }
+            for person in people
         ],
+        "articles": [
+            {
+                "number": 1,
+                "title": "Un cap commun",
+                "sentence": "L’article 1, « Un cap commun », a reçu l’accord de toutes les parties.",
+                "matches": True,
+                "sha256": digest("article"),
+                "consents": [f"{block['organisation']} : d’accord" for block in SIGNATURES],
+            }
+        ],
+        "charter_sha256": digest("charte"),
+        "joined": [{"name": "charte.pdf", "sha256": digest("charte.pdf")}],
+        "journal_length": 46,
         "events": [
             {"sequence": n, "at": WHEN, "what": what, "who": who}
             for n, (what, who) in enumerate(
