@@ -39,7 +39,7 @@ class Postman(SmtpCatcher):
         """Called by aiosmtpd for each mail."""
         headers = email.parser.BytesHeaderParser(policy=email.policy.default).parsebytes(envelope.content[:8192])
         with self._arrived:
-            self.messages.append(headers)  # type: ignore[arg-type]
+            self.messages.append(headers)
             self._arrived.notify_all()
         return "250 kept"
 
