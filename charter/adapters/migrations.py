@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from alembic import autogenerate, command
@@ -26,11 +28,33 @@ def config(connection: Connection | None = None) -> Config:
 
 
 def upgrade(database: Database, revision: str = "head") -> None:
-    """Upgrades to `revision`. Several processes may try at once: one works, the others wait."""
-    with database.engine.connect().execution_options(immediate=True) as connection:
+    """Upgrades to `revision`. Several processes may try at once: one works, the others wait.
+
+    Raises RuntimeError, changing nothing, when rows would be left pointing at none (SQLite, which is asked only once all is done).
+    """
+    with database.engine.connect().execution_options(immediate=True) as connection, _tables_may_be_made_again(connection):
         wait_for_turn(connection)
         command.upgrade(config(connection), revision)
+        if connection.dialect.name == "sqlite" and (lost := connection.execute(text("PRAGMA foreign_key_check")).all()):
+            raise RuntimeError(f"rows that point at none: {sorted({row[0] for row in lost})}")
         connection.commit()
+
+
+@contextmanager
+def _tables_may_be_made_again(connection: Connection) -> Iterator[None]:
+    """SQLite changes a table by making it again: dropping the former one must not look like deleting what others point at. Its keys are
+    let go outside any transaction, as it asks, and held again after."""
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    cursor = connection.connection.cursor()
+    cursor.execute("PRAGMA foreign_keys=OFF")
+    try:
+        yield
+    finally:
+        connection.rollback()
+        cursor.execute("PRAGMA foreign_keys=ON")
+        cursor.close()
 
 
 def wait_for_turn(connection: Connection) -> None:
