@@ -10,7 +10,6 @@ import pikepdf
 from pikepdf import Array, Dictionary, Name
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.generic import pdf_name, pdf_string
-from pyhanko.sign.fields import enumerate_fields_in
 
 from tests.attacks.increments import Increment, added
 from tests.charter.adapters.signer_samples import draft
@@ -76,7 +75,7 @@ def _fields(pdf: pikepdf.Pdf) -> None:
 
 def _fill(writer: Increment) -> None:
     fields = writer.root["/AcroForm"]["/Fields"]
-    field = next(one.get_object() for name, _, one in enumerate_fields_in(fields, refs_seen=set()) if name == "montant")
+    field = next(one.get_object() for one in fields if one.get_object()["/T"] == "montant")
     look = generic.StreamObject(
         {
             pdf_name("/Type"): pdf_name("/XObject"),

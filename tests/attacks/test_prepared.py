@@ -10,7 +10,6 @@ from tests.attacks.originals import LATER, NOW
 from tests.attacks.prepared import SHADOWS
 from tests.charter.adapters.signer_samples import AMINA, PAUL
 
-
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 CAUGHT_AT_ONCE = {"replace", "hide_and_replace"}
 
