@@ -230,12 +230,11 @@ def small_disk(site: Installation, envelope: int) -> Iterator[Path]:
 def _fill(folder: Path) -> Path:
     """Takes all the room that is left."""
     path = folder / "filler"
-    with path.open("wb") as file:
+    with path.open("wb", buffering=0) as file:
         for size in (65536, 4096, 1):
             try:
                 while True:
                     file.write(b"0" * size)
-                    file.flush()
             except OSError as error:
                 assert error.errno == errno.ENOSPC
     return path
