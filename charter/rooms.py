@@ -10,7 +10,18 @@ from typing import Any
 
 from charter.work import Work
 
-ROOMS = ("accounts", "alliances", "proposals", "drafting", "contracts", "signing", "signing.provider", "evaluation", "registry", "dashboard")
+ROOMS = (
+    "accounts",
+    "alliances",
+    "proposals",
+    "drafting",
+    "contracts",
+    "signing",
+    "signing.provider",
+    "evaluation",
+    "registry",
+    "dashboard",
+)
 
 Tick = Callable[[Work], None]
 

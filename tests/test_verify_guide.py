@@ -112,7 +112,7 @@ def lines(path: Path, change: Callable[[list[str]], list[str]]) -> None:
     path.write_text("\n".join(change(path.read_text(encoding="utf-8").splitlines())) + "\n", encoding="utf-8")
 
 
-TOUCHES: dict[str, Callable[[Path], None]] = {
+TOUCHES: dict[str, Callable[[Path], object]] = {
     "a byte of the signed charter": lambda d: flipped(d / "charte.pdf", 0.3),
     "a byte of the signed contract": lambda d: flipped(d / "contrat.pdf", 0.5),
     "a byte of a signature": lambda d: flipped(d / "charte.pdf", 0.93),

@@ -31,7 +31,7 @@ def row(kind: str, *said: str) -> dict[str, Any]:
     return {"type": "table_row", "content": [cell(kind, one) for one in said]}
 
 
-RICH = [
+RICH: list[dict[str, Any]] = [
     {"type": "heading", "attrs": {"level": 3}, "content": [words("Qui fait quoi")]},
     {
         "type": "paragraph",

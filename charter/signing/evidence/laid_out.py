@@ -193,7 +193,7 @@ def _consent(said: Data, zone: ZoneInfo) -> str:
         text,
         party=said["party"],
         person=said["person"],
-        voice=gettext(VOICES.get(said["kind"], said["kind"])),
+        voice=gettext(VOICES[said["kind"]]) if said["kind"] in VOICES else said["kind"],
         at=_moment(said["at"], zone),
         line=said["journal_line"],
     )

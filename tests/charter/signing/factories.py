@@ -128,7 +128,9 @@ def _document(work: Work, alliance: Alliance, contract: Contract, position: int,
 def carrying(pdf: bytes, articles: bytes) -> bytes:
     """The same with its articles attached, as a laid out charter has them."""
     with pikepdf.open(io.BytesIO(pdf)) as document:
-        document.attachments[ARTICLES_FILE] = pikepdf.AttachedFileSpec(document, articles, filename=ARTICLES_FILE)
+        document.attachments[ARTICLES_FILE] = pikepdf.AttachedFileSpec(
+            document, articles, filename=ARTICLES_FILE, description="", mime_type="application/json", creation_date="", mod_date=""
+        )
         made = io.BytesIO()
         document.save(made, deterministic_id=True)
     return made.getvalue()

@@ -158,4 +158,11 @@ def _token(engine: Engine, visitor: Visitor) -> str:
 
 def _moved(visitor: Visitor, route: Route, method: str) -> bool:
     """Pages that are there only in another stage, or for somebody the stage names, may answer 404 even to who may pass."""
-    return route.endpoint.split(".")[0].removeprefix("api_") in {"drafting", "contracts", "signing", "signing_provider", "evaluation", "site"}
+    return route.endpoint.split(".")[0].removeprefix("api_") in {
+        "drafting",
+        "contracts",
+        "signing",
+        "signing_provider",
+        "evaluation",
+        "site",
+    }
