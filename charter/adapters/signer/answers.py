@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
@@ -22,8 +22,8 @@ def plain(found: Verification) -> dict[str, Any]:
         "sha256": found.sha256,
         "full": found.full,
         "reasons": [{"text": one.text, "params": dict(one.params)} for one in found.reasons],
-        "signatures": [_dated(asdict(one)) for one in found.signatures],
-        "archives": [_dated(asdict(one)) for one in found.archives],
+        "signatures": [_check(one) for one in found.signatures],
+        "archives": [_check(one) for one in found.archives],
         "empty_fields": list(found.empty_fields),
         "states": list(found.states),
     }
@@ -47,8 +47,9 @@ def _signature(kept: Mapping[str, Any]) -> SignatureCheck:
     return SignatureCheck(**{**_timed(kept), "trouble": Trouble(kept.get("trouble", ""))})
 
 
-def _dated(check: dict[str, Any]) -> dict[str, Any]:
-    return {key: value.isoformat() if isinstance(value, datetime) else value for key, value in check.items()}
+def _check(check: SignatureCheck | ArchiveCheck) -> dict[str, Any]:
+    held = {part.name: getattr(check, part.name) for part in fields(check)}
+    return {key: value.isoformat() if isinstance(value, datetime) else value for key, value in held.items()}
 
 
 def _timed(check: Mapping[str, Any]) -> dict[str, Any]:
