@@ -8,11 +8,20 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
+from charter.adapters import outbox
+from charter.adapters.outbox import Outbox
 from charter.adapters.pdf import Attachment, PdfEngine, Rendering
 from charter.adapters.signer import LocalAuthority, SealingService, SignerIdentity
+from charter.config import Smtp
+from charter.signing.models import Envelope
+from charter.signing.sealer import sealer
+from charter.work import Engine
 from scripts import system
+from tests import installations
 from tests.charter.adapters.signer_samples import font
+from tests.charter.signing import crowd
 from tests.documents import sample, sample_reports
 from tests.documents.conftest import page
 from tests.documents.test_tables_and_notes import written
@@ -21,8 +30,9 @@ from tests.documents.verapdf import Verapdf
 pytestmark = pytest.mark.skipif(not system.jaxb(), reason="veraPDF needs JAXB, which only Debian packages")
 TEN = 10
 WHEN = sample.WHEN + timedelta(days=1)
+TEN_YEARS = timedelta(days=3650)
+SURNAMES = ("Benali", "Łoś", "Nguyễn", "Œuvrard", "N’Diaye")
 Make = Callable[[str, dict[str, Any]], Rendering]
-Conforms = Callable[[bytes], None]
 
 
 @pytest.fixture(scope="module")
@@ -32,73 +42,92 @@ def verapdf() -> Iterator[Verapdf]:
     made.close()
 
 
-@pytest.fixture
-def conforms(verapdf: Verapdf, tmp_path: Path) -> Conforms:
-    """Asserts that bytes conform to both."""
+class Judge:
+    """Gives files to veraPDF, which looks at them while the next are made; `end` asserts that all conform."""
 
-    def check(pdf: bytes) -> None:
-        path = tmp_path / "document.pdf"
+    def __init__(self, verapdf: Verapdf, folder: Path) -> None:
+        self._verapdf, self._folder = verapdf, folder
+        self._asked: list[str] = []
+
+    def look(self, name: str, pdf: bytes) -> None:
+        """One more file."""
+        path = self._folder / f"{name}.pdf"
         path.write_bytes(pdf)
-        assert verapdf.broken(path) == []
+        self._verapdf.ask(path)
+        self._asked.append(name)
 
-    return check
+    def end(self) -> None:
+        """Every answer is read before any is judged: the validator serves the next test."""
+        answers = {name: self._verapdf.answer() for name in self._asked}
+        assert {name: rules for name, rules in answers.items() if rules} == {}
+
+
+@pytest.fixture
+def judge(verapdf: Verapdf, tmp_path: Path) -> Judge:
+    """Of this test."""
+    return Judge(verapdf, tmp_path)
+
+
+def test_documents_as_laid_out(engine: PdfEngine, request_for: Make, judge: Judge) -> None:
+    judge.look("contract", engine.render(request_for("contract", sample.contract())))
+    judge.look("evidence", engine.render(request_for("evidence", sample_reports.evidence())))
+    judge.look("review", engine.render(request_for("review", sample_reports.review())))
+    attached = Attachment("charte-articles.json", b'{"articles":[]}', "Les articles", "Data", sample.WHEN)
+    judge.look("file", engine.render(page("<h1>Charte</h1><p>Texte.</p>", attachments=(attached,))))
+    judge.end()
+
+
+def test_tables_and_notes_signed_in_every_alphabet(
+    engine: PdfEngine, request_for: Make, judge: Judge, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """A stamp's font is cut to its letters: one person of each, the last with the archive timestamp, then archived twice again."""
+    service = SealingService(LocalAuthority.open(tmp_path_factory.mktemp("keys"), WHEN), font())
+    blocks = [{**sample.SIGNATURES[number % 3], "field": f"signature-{number}"} for number in range(len(SURNAMES))]
+    laid_out = engine.render(request_for("charter", {**written(), "signatures": blocks}))
+    judge.look("laid-out", laid_out)
+    pdf = service.certify(laid_out, when=WHEN, reason="Certification").pdf
+    for number, surname in enumerate(SURNAMES):
+        who = SignerIdentity(f"Zoé {surname}", "zoe@exemple.test", "Les Ateliers du Marais", "présidente")
+        moment, final = WHEN + timedelta(hours=number), number == len(SURNAMES) - 1
+        pdf = service.sign(pdf, field=f"signature-{number}", identity=who, when=moment, reason="Lu et approuvé", final=final).pdf
+    judge.look("signed", pdf)
+    judge.look("renewed-twice", service.extend(service.extend(pdf, when=WHEN + TEN_YEARS), when=WHEN + 2 * TEN_YEARS))
+    judge.end()
 
 
 @pytest.fixture(scope="module")
-def service(tmp_path_factory: pytest.TempPathFactory) -> SealingService:
-    return SealingService(LocalAuthority.open(tmp_path_factory.mktemp("keys"), WHEN), font())
+def signed_by_ten(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Engine, int]]:
+    """Charter, contract and evidence of ten, through the services: an installation's engine, the envelope's id."""
+    with installations.embedded(tmp_path_factory.mktemp("ten"), Smtp()) as made:
+        envelope_id = crowd.envelope(made.engine, TEN)
+        crowd.confirmed(made.engine, envelope_id)
+        for name in ("signing.seal", "signing.make_evidence"):
+            _deliver(made.engine, name)
+        yield made.engine, envelope_id
 
 
-def of_ten(document: dict[str, Any]) -> dict[str, Any]:
-    """The sample document, to be signed by ten."""
-    blocks = [{**sample.SIGNATURES[number % 3], "field": f"signature-{number}"} for number in range(1, TEN + 1)]
-    return {**document, "signatures": blocks}
+def _deliver(engine: Engine, name: str) -> None:
+    with engine.work(write=False) as work:
+        due = list(work.session.scalars(select(Outbox.id).where(Outbox.name == name).order_by(Outbox.id)))
+    assert due and all(outbox.deliver(engine, one) for one in due)
 
 
-def people() -> list[tuple[str, SignerIdentity]]:
-    """Ten fields and who signs there."""
-    surnames = ("Benali", "Łoś", "Nguyễn", "Œuvrard", "N’Diaye")
-    return [
-        (f"signature-{number}", SignerIdentity(f"Zoé {surnames[number % 5]}", "zoe@exemple.test", "Les Ateliers du Marais", "présidente"))
-        for number in range(1, TEN + 1)
-    ]
-
-
-DOCUMENTS = {
-    "charter": ("charter", sample.charter),
-    "a charter with tables and notes": ("charter", written),
-    "contract": ("contract", sample.contract),
-    "evidence": ("evidence", sample_reports.evidence),
-    "review": ("review", sample_reports.review),
-}
-
-
-@pytest.mark.parametrize("case", DOCUMENTS)
-def test_a_document_as_laid_out(engine: PdfEngine, request_for: Make, conforms: Conforms, case: str) -> None:
-    name, data = DOCUMENTS[case]
-    conforms(engine.render(request_for(name, data())))
-
-
-def test_a_document_that_carries_a_file(engine: PdfEngine, conforms: Conforms) -> None:
-    attached = Attachment("charte-articles.json", b'{"articles":[]}', "Les articles", "Data", sample.WHEN)
-    conforms(engine.render(page("<h1>Charte</h1><p>Texte.</p>", attachments=(attached,))))
-
-
-@pytest.mark.parametrize("case", ["charter", "a charter with tables and notes", "contract"])
-def test_a_document_through_every_signature(
-    engine: PdfEngine, request_for: Make, service: SealingService, conforms: Conforms, case: str
-) -> None:
-    name, data = DOCUMENTS[case]
-    sealed = service.certify(engine.render(request_for(name, of_ten(data()))), when=WHEN, reason="Certification")
-    conforms(sealed.pdf)
-    for number, (field, who) in enumerate(people(), 1):
-        moment = WHEN + timedelta(hours=number)
-        sealed = service.sign(sealed.pdf, field=field, identity=who, when=moment, reason="Lu et approuvé", final=number == TEN)
-        if number in (1, TEN - 1):
-            conforms(sealed.pdf)
-    conforms(sealed.pdf)  # ten signatures and the archive timestamp
-    later = WHEN + timedelta(days=3650)
-    conforms(service.extend(service.extend(sealed.pdf, when=later), when=later + timedelta(days=3650)))
+def test_what_the_service_keeps(signed_by_ten: tuple[Engine, int], judge: Judge) -> None:
+    """Both documents at each stage of their life, and the evidence file the service certified and timestamped."""
+    engine, envelope_id = signed_by_ten
+    with engine.work(write=False) as work:
+        envelope, get = work.get(Envelope, envelope_id), work.storage.get
+        for document in envelope.documents:
+            certified, first, *_, last = document.revisions
+            assert len(document.revisions) == 1 + TEN and last.level == "B-LTA"
+            for stage, kept in {"certified": certified, "one": first, "ten": last}.items():
+                judge.look(f"{document.kind}-{stage}", get(kept.sha256))
+            now = engine.clock.now()
+            judge.look(f"{document.kind}-renewed", sealer(engine.settings, now).service.extend(get(last.sha256), when=now + TEN_YEARS))
+        evidence = get(envelope.evidence_pdf)
+        assert b"/DocTimeStamp" in evidence
+        judge.look("evidence", evidence)
+    judge.end()
 
 
 def test_verapdf_sees_what_does_not_conform(verapdf: Verapdf, tmp_path: Path, engine: PdfEngine, request_for: Make) -> None:

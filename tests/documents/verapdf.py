@@ -24,26 +24,36 @@ class Verapdf:
     def __init__(self) -> None:
         java = system.java()
         assert java, "no Java runtime: run `make setup`"
-        words = [str(java), "-Xmx512m", "-cp", f"{_archive()}:{system.JAVA_ARCHIVES}/*", SHELL, str(SCRIPT)]
+        words = [str(java), "-Xmx512m", "-XX:+UseSerialGC", "-cp", f"{_archive()}:{system.JAVA_ARCHIVES}/*", SHELL, str(SCRIPT)]
         self._process = subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
 
     def broken(self, path: Path) -> list[str]:
         """The rules of PDF/A-3a and PDF/UA-1 the file breaks, none when it conforms to both."""
-        assert self._process.stdin and self._process.stdout
+        self.ask(path)
+        return self.answer()
+
+    def ask(self, path: Path) -> None:
+        """Has the file looked at, in its turn; `answer` waits for what is said of it."""
+        assert self._process.stdin
         self._process.stdin.write(f"{path}\n")
         self._process.stdin.flush()
+
+    def answer(self) -> list[str]:
+        """The same as `broken`, of the first file asked about and not answered yet."""
+        assert self._process.stdout
         said = self._process.stdout.readline()
-        assert said, f"veraPDF ended on {path.name}"
+        assert said, "veraPDF ended"
         answer: dict[str, list[str]] = json.loads(said)
         assert set(answer) == {"PDFA_3_A", "PDFUA_1"}
         return [f"{flavour} {rule}" for flavour, rules in answer.items() for rule in rules]
 
     def close(self) -> None:
         """Ends it."""
-        assert self._process.stdin
+        assert self._process.stdin and self._process.stdout
         with contextlib.suppress(BrokenPipeError):
             self._process.stdin.close()
         self._process.wait(30)
+        self._process.stdout.close()
 
 
 def _archive() -> Path:
