@@ -14,6 +14,7 @@ from charter.signing.models import Envelope, Signatory, SigningStep
 from charter.signing.provider.choice import signed_here
 from charter.signing.services import identity
 from charter.signing.services.envelopes import held, may_sign, signable
+from charter.signing.services.lasting import check_lasting
 from charter.signing.services.turns import check_turn, turn_facts
 from charter.work import Work
 from workflows.base import N_, Missing, fire
@@ -68,10 +69,12 @@ def sentence(signatory: Signatory) -> str:
 def confirm(work: Work, signatory: Signatory, consent_sentence: str, address: str = "", browser: str = "") -> None:
     """The person says yes: `consent_sentence` is what was on screen, word for word. Sealing follows by itself.
 
-    Raises AlreadySigned the second time, Gone when the identification is over, Conflict when the sentence is another, Forbidden.
+    Raises AlreadySigned the second time, Gone when the identification is over, Conflict when the sentence is another, Forbidden,
+    Refused when the first signature is too old.
     """
     alliance = enter(work, signatory)
     signed_here(work, signatory.envelope)
+    check_lasting(work, signatory.envelope)
     proof = identity.proved(work, signatory)
     if proof is None:
         raise Gone(N_("Votre identification a expiré : rien n’a été signé. Identifiez-vous de nouveau, puis signez."))

@@ -11,6 +11,7 @@ from charter.signing.models import Code, Signatory
 from charter.signing.provider.choice import signed_here
 from charter.signing.services import codes, passkeys
 from charter.signing.services.ceremony import enter, note, times
+from charter.signing.services.lasting import check_lasting
 from charter.signing.services.reading import check_read
 from charter.signing.services.turns import turn_facts
 from charter.work import Work
@@ -26,6 +27,7 @@ def send_code(work: Work, signatory: Signatory, address: str = "", browser: str 
     """Mails a new code; those before are worth nothing any more. Raises TooMany, Invalid before reading, Forbidden, Gone, Conflict."""
     enter(work, signatory)
     signed_here(work, signatory.envelope)
+    check_lasting(work, signatory.envelope)
     check_read(work, signatory)
     fire(SignatoryChart, signatory, "send_code", turn_facts(signatory))
     code = codes.issue(work, signatory)
@@ -59,6 +61,7 @@ def ask_passkey(work: Work, signatory: Signatory) -> dict[str, Any]:
     """
     enter(work, signatory)
     signed_here(work, signatory.envelope)
+    check_lasting(work, signatory.envelope)
     check_read(work, signatory)
     return passkeys.issue(work, signatory)
 
