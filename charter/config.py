@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
-import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from environs import Env, validate
+
+from charter.first_run import kept_secret
 
 ROOT = Path(__file__).resolve().parents[1]
 TEMPLATES = ROOT / "templates"
@@ -85,8 +86,8 @@ class Settings:
     """
 
     data_dir: Path
-    database_url: str
-    redis_url: str = ""
+    database_url: str = field(repr=False)
+    redis_url: str = field(default="", repr=False)
     secret_key: str = field(default="", repr=False)
     host: str = "127.0.0.1"
     port: int = 8000
@@ -95,7 +96,7 @@ class Settings:
     live_public_url: str = ""
     smtp: Smtp = field(default_factory=Smtp)
     mailbox: bool = False
-    tsa_url: str = ""
+    tsa_url: str = field(default="", repr=False)
     tsa_roots: Path | None = None
     fonts_dir: Path = ROOT / "node_modules" / "@expo-google-fonts"
     trusted_proxies: int = 0
@@ -166,7 +167,7 @@ def load() -> Settings:
         live_public_url=env.str("LIVE_PUBLIC_URL", ""),
         smtp=_smtp(env),
         mailbox=env.bool("MAILBOX", not redis_url and "SMTP_HOST" not in os.environ and not proxies and {host, public_host} <= LOOPBACK),
-        tsa_url=env.str("TSA_URL", ""),
+        tsa_url=_tsa_url(env.str("TSA_URL", "")),
         tsa_roots=Path(env.str("TSA_ROOTS")) if env.str("TSA_ROOTS", "") else None,
         fonts_dir=Path(env.str("FONTS_DIR", "") or Settings.fonts_dir),
         trusted_proxies=proxies,
@@ -195,6 +196,14 @@ def _web_address(name: str, given: str) -> str:
     if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment:
         raise ValueError(f"{name} must be a whole address, as in https://charte.example.org, not {given!r}")
     return given.rstrip("/")
+
+
+def _tsa_url(given: str) -> str:
+    """May carry an account (`user:password@`), which is why it is not repeated when refused."""
+    parts = urlsplit(given)
+    if given and (parts.scheme not in {"http", "https"} or not parts.hostname):
+        raise ValueError("TSA_URL must be a whole address, as in https://tsa.example.org/tsr")
+    return given
 
 
 def _smtp(env: Env) -> Smtp:
@@ -285,15 +294,4 @@ def _secret(given: str, data_dir: Path, *, embedded: bool) -> str:
         return given
     if not embedded:
         raise ValueError("SECRET_KEY is required when REDIS_URL is set: every process must share it")
-    return _first_run_secret(data_dir / SECRET_FILE)
-
-
-def _first_run_secret(path: Path) -> str:
-    try:
-        descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-    except FileExistsError:
-        return path.read_text().strip()
-    secret = secrets.token_urlsafe(48)
-    with os.fdopen(descriptor, "w") as file:
-        file.write(secret)
-    return secret
+    return kept_secret(data_dir / SECRET_FILE)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import stat
 from pathlib import Path
@@ -53,6 +54,34 @@ def test_no_secret_is_shown() -> None:
     assert "motdepasse" not in shown
 
 
+def test_no_secret_inside_an_address_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = loaded(
+        monkeypatch,
+        TSA_URL="https://compte:motdepasse@tsa.exemple.fr/tsr",
+        DATABASE_URL="postgresql://u:motdepasse@h/d",
+        REDIS_URL="redis://:motdepasse@h/1",
+        SECRET_KEY=SECRET,
+    )
+    assert "motdepasse" not in repr(found)
+    with pytest.raises(ValueError, match="TSA_URL") as refused:
+        loaded(monkeypatch, TSA_URL="compte:motdepasse@tsa.exemple.fr")
+    assert "motdepasse" not in str(refused.value)
+
+
+def test_a_process_that_starts_second_never_reads_half_a_secret(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    seen: list[str] = []
+    link = os.link
+
+    def placed(source: str, target: Path) -> None:
+        assert not target.exists()
+        link(source, target)
+        seen.append(target.read_text())
+
+    monkeypatch.setattr(os, "link", placed)
+    assert [load().secret_key] == seen
+    assert sorted(path.name for path in (tmp_path / "data").iterdir()) == [config.SECRET_FILE]
+
+
 GIVEN: dict[str, tuple[str, str, object]] = {
     "DATABASE_URL": ("postgresql://u@h/d", "database_url", "postgresql+psycopg://u@h/d"),
     "REDIS_URL": ("redis://h/1", "redis_url", "redis://h/1"),
@@ -82,6 +111,14 @@ GIVEN: dict[str, tuple[str, str, object]] = {
     "SEAL_PASSWORD": ("x", "seal.password", "x"),
     "SEAL_CERTIFICATES": ("/seal.pem", "seal.certificates", Path("/seal.pem")),
     "SEAL_ROOTS": ("/roots.pem", "seal.roots", Path("/roots.pem")),
+    "SIGNATURE_PROVIDER_URL": ("https://api.paraphe.example/v3/", "signature_provider.url", "https://api.paraphe.example/v3"),
+    "SIGNATURE_PROVIDER_ROOTS": ("/p.pem", "signature_provider.roots", Path("/p.pem")),
+    "SIGNATURE_PROVIDER_API_KEY": ("x", "signature_provider.api_key", "x"),
+    "SIGNATURE_PROVIDER_WEBHOOK_SECRET": ("x", "signature_provider.webhook_secret", "x"),
+    "SIGNATURE_PROVIDER_LINKS": ("https://paraphe.example", "signature_provider.links", "https://paraphe.example"),
+    "SIGNATURE_PROVIDER_NAME": ("Paraphe", "signature_provider.name", "Paraphe"),
+    "SIGNATURE_PROVIDER_LEVEL": ("advanced_electronic_signature", "signature_provider.level", "advanced_electronic_signature"),
+    "SIGNATURE_PROVIDER_SECONDS": ("5", "signature_provider.seconds", 5.0),
     "FONTS_DIR": ("/fonts", "fonts_dir", Path("/fonts")),
     "TRUSTED_PROXIES": ("2", "trusted_proxies", 2),
     "OUTBOX_LEASE_SECONDS": ("60", "outbox_lease_seconds", 60),
@@ -95,12 +132,20 @@ def test_every_variable_is_tried_here() -> None:
 
 
 HSM = {"HSM_MODULE": "/p11.so", "HSM_TOKEN": "Charte", "HSM_PIN": "1234"}
+PROVIDER = {
+    "SIGNATURE_PROVIDER_URL": "https://api.paraphe.example/v3",
+    "SIGNATURE_PROVIDER_ROOTS": "/p.pem",
+    "SIGNATURE_PROVIDER_API_KEY": "x",
+    "SIGNATURE_PROVIDER_WEBHOOK_SECRET": "x",
+}
 
 
 def with_it(name: str) -> dict[str, str]:
     """What must be given with a variable."""
     if name.startswith("HSM_"):
         return HSM
+    if name.startswith("SIGNATURE_PROVIDER_"):
+        return PROVIDER
     if name == "SEAL_CERTIFICATES":
         return {**HSM, "HSM_SEAL_KEY": "cachet"}
     if name.startswith("SEAL_") and name != "SEAL_FILE":

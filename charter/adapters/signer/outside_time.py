@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from urllib.parse import unquote, urlsplit, urlunsplit
 
 import aiohttp
 from asn1crypto import cms, core, tsp
@@ -32,15 +33,25 @@ class Answer(core.Sequence):  # type: ignore[misc]
     _fields = [("status", tsp.PKIStatusInfo), ("time_stamp_token", cms.ContentInfo, {"optional": True})]  # noqa: RUF012  asn1crypto's way
 
 
+def told(url: str) -> str:
+    """`url` as it may be shown: without the account and the query it may carry, which are secrets."""
+    parts = urlsplit(url)
+    return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", ""))
+
+
 class OutsideTimeStamper(TimeStamper):
-    """Asks `url`, `timeout` seconds for the whole exchange.
+    """Asks `url` (its account, if any, is sent as HTTP Basic), `timeout` seconds for the whole exchange.
 
     Raises TimestampRequestError for whatever is not a good token of about `when`.
     """
 
     def __init__(self, url: str, timeout: float, roots: Sequence[bytes], when: datetime) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
-        self._url = url
+        parts = urlsplit(url)
+        self._address = urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
+        account = (unquote(parts.username or ""), unquote(parts.password or ""))
+        self._headers = {**HEADERS, "Authorization": aiohttp.encode_basic_auth(*account)} if parts.username else HEADERS
+        self._url = told(url)
         self._timeout = aiohttp.ClientTimeout(total=timeout)
         self._roots = roots
         self._when = when
@@ -50,7 +61,7 @@ class OutsideTimeStamper(TimeStamper):
         try:
             async with (
                 aiohttp.ClientSession(timeout=self._timeout, trust_env=True) as session,
-                session.post(self._url, data=req.dump(), headers=HEADERS, allow_redirects=False) as answer,
+                session.post(self._address, data=req.dump(), headers=self._headers, allow_redirects=False) as answer,
             ):
                 body = await answer.content.read(MAX_ANSWER)
                 while not answer.content.at_eof() and len(body) < MAX_ANSWER:
@@ -58,7 +69,8 @@ class OutsideTimeStamper(TimeStamper):
                 if answer.status != 200:
                     raise TimestampRequestError(f"{self._url} answered {answer.status}")
         except (aiohttp.ClientError, TimeoutError) as error:
-            raise TimestampRequestError(f"{self._url}: {type(error).__name__} {error}".strip()) from error
+            said = str(error).replace(self._address, self._url)
+            raise TimestampRequestError(f"{self._url}: {type(error).__name__} {said}".strip()) from None
         try:
             answered: Answer = Answer.load(body, strict=True)
         except _UNREADABLE as error:

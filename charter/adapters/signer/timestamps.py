@@ -17,7 +17,7 @@ from pyhanko.sign.timestamps import TimeStamper
 
 from charter.adapters.signer.authority import LocalAuthority
 from charter.adapters.signer.certificates import TIMESTAMP_POLICY, Credential, PrivateKey
-from charter.adapters.signer.outside_time import OutsideTimeStamper
+from charter.adapters.signer.outside_time import OutsideTimeStamper, told
 
 
 class TimestampSource(Protocol):
@@ -31,6 +31,10 @@ class TimestampSource(Protocol):
     def outside(self) -> bool:
         """Whether it is reached over the network, as its revocation status then is."""
 
+    @property
+    def address(self) -> str:
+        """Where it is, as it may be shown; empty inside."""
+
     def client(self, when: datetime) -> TimeStamper:
         """A fresh client; an inside one stamps `when`, an outside one its own time."""
 
@@ -40,6 +44,7 @@ class LocalTimestamps:
 
     roots: Sequence[bytes] = ()
     outside = False
+    address = ""
 
     def __init__(self, authority: LocalAuthority) -> None:
         self._authority = authority
@@ -61,6 +66,7 @@ class HttpTimestamps:
 
     def __init__(self, url: str, roots: Sequence[bytes], timeout: float = 10.0) -> None:
         self.roots = tuple(roots)
+        self.address = told(url)
         self._url = url
         self._timeout = timeout
 

@@ -60,7 +60,7 @@ def make(engine: Engine, asked: EvidenceOrder) -> Made:
     Raises RenderFailed, RenderTooBig, SignerUnavailable, OSError (storage).
     """
     using = sealer(engine.settings, engine.clock.now())
-    found = files.complete(asked.evidence, engine.storage, using.trust(asked.created), engine.settings.tsa_url)
+    found = files.complete(asked.evidence, engine.storage, using.trust(asked.created), using.timestamps.address)
     data = canonical(found.told)
     drawn = render(engine.settings, asked, found, data)
     with speaking("fr"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -60,6 +61,18 @@ def test_one_that_answers_wrongly_signs_nothing(authority: LocalAuthority, tsa: 
         sign(authority, tsa)
     assert caught.value.away is Away.TIMESTAMPS
     assert tsa.asked == 1
+
+
+def test_its_account_is_sent_and_never_told(authority: LocalAuthority, tsa: Tsa, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tsa, "url", tsa.url.replace("http://", "http://compte:mot%20de%20passe@") + "?key=secrete")
+    assert HttpTimestamps(tsa.url, []).address == f"http://{tsa.url.rpartition('@')[2].partition('?')[0]}"
+    sign(authority, tsa)
+    assert base64.b64decode(tsa.account.removeprefix("Basic ")) == b"compte:mot de passe"
+    for mood in ("error", "garbage", "stranger"):
+        tsa.mood = mood
+        with pytest.raises(SignerUnavailable) as caught:
+            sign(authority, tsa)
+        assert not [one for one in ("compte", "passe", "secrete") if one in str(caught.value)]
 
 
 def test_one_that_drips_is_not_waited_for(authority: LocalAuthority, tsa: Tsa) -> None:

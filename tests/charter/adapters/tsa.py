@@ -17,7 +17,8 @@ from charter.adapters.signer.outside_time import Answer
 
 
 class Tsa:
-    """The server's state: `mood` says how it answers, `at` its own clock's offset; `asked` counts what it received."""
+    """The server's state: `mood` says how it answers, `at` its own clock's offset; `asked` counts what it received, `account` is
+    the last account given."""
 
     def __init__(self, directory: Path, now: datetime) -> None:
         self.authority = LocalAuthority.open(directory / "tsa", now, name="Tiers horodateur")
@@ -27,6 +28,7 @@ class Tsa:
         self.asked = 0
         self.released = threading.Event()
         self.url = ""
+        self.account = ""
 
     @property
     def roots(self) -> bytes:
@@ -64,6 +66,7 @@ def serving(directory: Path, now: datetime) -> Iterator[Tsa]:
 
     class Handler(http.server.BaseHTTPRequestHandler):
         def do_POST(self) -> None:
+            tsa.account = self.headers.get("Authorization", "")
             body = self.rfile.read(int(self.headers["Content-Length"]))
             if tsa.mood == "slow":
                 tsa.asked += 1
