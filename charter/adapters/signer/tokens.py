@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
 from charter.adapters.signer.errors import KeyTrouble, SignerUnavailable
+from charter.adapters.signer.refusals import Refusals
 from workflows.base import N_
 
 if TYPE_CHECKING:
@@ -25,11 +26,13 @@ PublicKey = ec.EllipticCurvePublicKey | rsa.RSAPublicKey
 
 @dataclass(frozen=True)
 class TokenPlace:
-    """A token: the library of its module (`module`, a path), its label, and the user's PIN."""
+    """A token: the library of its module (`module`, a path), its label, the user's PIN, and the directory (`memory`) where a PIN it
+    refused is remembered for every process."""
 
     module: Path
     label: str
     pin: str = field(repr=False)
+    memory: Path | None = None
 
 
 class Token:
@@ -44,6 +47,7 @@ class Token:
         self._session: Any = None
         self._process = 0
         self._refused: KeyTrouble | None = None
+        self._refusals = Refusals(place.memory)
 
     def public_key(self, label: str) -> PublicKey:
         """The public half of the key called `label`, from its public object or else from its certificate."""
@@ -81,9 +85,27 @@ class Token:
             raise self._refused
         forked = self._process not in (0, os.getpid())
         if self._session is None or forked:
-            self._session = _open(self._place, afresh=forked)
+            with self._refusals.one_try():
+                self._session = self._tried(afresh=forked)
             self._process = os.getpid()
         return self._session
+
+    def _tried(self, *, afresh: bool) -> Any:
+        """A session, unless another process was refused that PIN before."""
+        from pkcs11.exceptions import PKCS11Error
+
+        if self._refusals.known(self._place.label, self._place.pin):
+            self._refused = _pin_refused(self._place)
+            raise self._refused
+        try:
+            session = _open(self._place, afresh=afresh)
+        except PKCS11Error as error:
+            if type(error).__name__ in PIN_WRONG:
+                self._refused = _pin_refused(self._place)
+                self._refusals.keep(self._place.label, self._place.pin)
+            raise
+        self._refusals.forget()
+        return session
 
     def _refuse(self, error: Exception) -> NoReturn:
         trouble = _trouble(self._place, error)
@@ -98,7 +120,8 @@ LOST = frozenset({
 })  # fmt: skip
 """Errors of a session worth opening anew, once."""
 
-PIN_REFUSED = frozenset({"PinIncorrect", "PinInvalid", "PinLenRange", "PinLocked", "PinExpired"})
+PIN_WRONG = frozenset({"PinIncorrect", "PinInvalid", "PinLenRange"})
+PIN_REFUSED = PIN_WRONG | {"PinLocked", "PinExpired"}
 
 
 def _open(place: TokenPlace, *, afresh: bool) -> Any:
@@ -174,8 +197,10 @@ def _trouble(place: TokenPlace, error: Exception) -> SignerUnavailable:
         text = N_("HSM : une clé nommée dans HSM_…_KEY n’est pas dans le jeton « %(token)s ». Vérifiez son nom (CKA_LABEL).")
         return KeyTrouble(text, token=place.label)
     if name in PIN_REFUSED:
-        text = N_(
-            "HSM_PIN : le jeton « %(token)s » refuse ce code. Il ne sera pas réessayé, ce qui bloquerait le jeton : corrigez, relancez."
-        )
-        return KeyTrouble(text, token=place.label)
+        return _pin_refused(place)
     return SignerUnavailable(f"PKCS #11 token {place.label}: {name}: {error}")
+
+
+def _pin_refused(place: TokenPlace) -> KeyTrouble:
+    text = N_("HSM_PIN : le jeton « %(token)s » refuse ce code. Il ne sera pas réessayé, ce qui bloquerait le jeton : corrigez, relancez.")
+    return KeyTrouble(text, token=place.label)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import http.server
+import stat
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -23,6 +25,7 @@ from charter.adapters.signer import (
     SignerUnavailable,
     Trust,
     Verdict,
+    refusals,
     seals,
     tokens,
     verify,
@@ -99,6 +102,28 @@ def test_a_token_that_refuses_its_pin_is_not_asked_again(soft: SoftToken, monkey
         with pytest.raises(KeyTrouble, match="HSM_PIN"):
             token.ping()
     assert len(tries) == 1
+
+
+def test_no_other_process_tries_a_refused_pin_until_it_is_changed(soft: SoftToken, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    soft.forget()
+    tries: list[str] = []
+    really = tokens._open
+
+    def counted(place: tokens.TokenPlace, *, afresh: bool) -> object:
+        tries.append(place.pin)
+        return really(place, afresh=afresh)
+
+    monkeypatch.setattr(tokens, "_open", counted)
+    for _process in range(4):
+        with pytest.raises(KeyTrouble, match="HSM_PIN"):
+            Token(replace(soft.place, pin="000000", memory=tmp_path / "keys")).ping()
+    assert tries == ["000000"]
+    kept = tmp_path / "keys" / refusals.NAME
+    assert stat.S_IMODE(kept.stat().st_mode) == 0o600
+    assert "000000" not in kept.read_text()
+    Token(replace(soft.place, memory=tmp_path / "keys")).ping()
+    assert len(tries) == 2
+    assert not kept.exists()
 
 
 @pytest.mark.parametrize(
