@@ -53,7 +53,7 @@ class Sealer:
         issuer, who vouches for others), and the outside timestamping authority's roots."""
         own = self.authority.trust(when)
         kept = seals.kept(self.authority.ring)
-        return Trust((*own.roots, *kept), tuple(self.timestamps.roots), own.others, own.revocation_lists)
+        return Trust((*own.roots, *kept), tuple(self.timestamps.roots), own.others, own.revocation_lists, own.struck)
 
     def check(self, when: datetime) -> None:
         """Every key can be used at `when`. Raises SignerUnavailable, most often a KeyTrouble that names the setting and the mend."""
@@ -85,7 +85,7 @@ def custody(settings: Settings) -> Custody:
         return Custody()
     outside = {"platform"} if settings.seal else set()
     labels = {role: label for role, label in settings.hsm.keys if role not in outside}
-    return Custody(Token(TokenPlace(settings.hsm.module, settings.hsm.token, settings.hsm.pin)), labels)
+    return Custody(Token(TokenPlace(settings.hsm.module, settings.hsm.token, settings.hsm.pin, settings.keys_dir)), labels)
 
 
 def _open(settings: Settings, now: datetime) -> Sealer:

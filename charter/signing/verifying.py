@@ -78,6 +78,7 @@ def trusted(settings: Settings, now: datetime, roots: Sequence[bytes] = ()) -> T
         tuple(root for one in found for root in one.tsa_roots),
         tuple(other for one in found for other in one.others),
         tuple(crl for one in found for crl in one.revocation_lists),
+        tuple(row for one in found for row in one.struck),
     )
 
 

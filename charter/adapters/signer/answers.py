@@ -12,7 +12,7 @@ from charter.adapters.signer.troubles import Trouble
 from charter.adapters.signer.verification import Verdict, Verification
 from workflows.base import Missing
 
-TIMES = frozenset({"time", "until"})
+TIMES = frozenset({"time", "until", "revoked"})
 
 
 def plain(found: Verification) -> dict[str, Any]:

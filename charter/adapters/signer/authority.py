@@ -30,7 +30,7 @@ from charter.adapters.signer.errors import KeyTrouble, SignerUnavailable
 from charter.adapters.signer.keyring import Keyring, Revocation, Stamp
 from charter.adapters.signer.making import ISSUERS, renewal
 from charter.adapters.signer.model import SignerIdentity
-from charter.adapters.signer.trust import Trust
+from charter.adapters.signer.trust import Trust, strike
 from workflows.base import N_
 
 log = logging.getLogger(__name__)
@@ -165,7 +165,8 @@ class LocalAuthority:
         return tuple(self._former_certificates("root"))
 
     def trust(self, when: datetime) -> Trust:
-        """What a verification made as of `when`, past or future, should trust: every root there has been, and revocation lists of that day.
+        """What a verification made as of `when`, past or future, should trust: every root there has been, revocation lists of that day, and
+        what was revoked by then, whichever authority issued it.
 
         Without lists when the keys that sign them are away: the documents carry those of their own day.
         """
@@ -176,7 +177,7 @@ class LocalAuthority:
         except SignerUnavailable as error:
             log.warning("verifying without a list of the day: %s", error)
             lists = ()
-        return Trust(roots=tuple(map(_der, roots)), others=tuple(map(_der, others)), revocation_lists=lists)
+        return Trust(tuple(map(_der, roots)), others=tuple(map(_der, others)), revocation_lists=lists, struck=self._struck(when))
 
     def root_pem(self) -> str:
         """The root certificate, then those there were before it, to be published so that anybody can check a signature with other tools."""
@@ -272,6 +273,11 @@ class LocalAuthority:
                 with self._guarded():
                     found.append(self._custody.former(role, path.read_bytes()))
         return [one for one in found if one is not None]
+
+    def _struck(self, when: datetime) -> tuple[bytes, ...]:
+        names = {mark(one): one.subject.public_bytes() for one in self.issuers(when)}
+        revoked = (one for one in self._revoked() if one.at <= when and one.issuer in names)
+        return tuple(strike(names[one.issuer], int(one.serial, 16), one.at) for one in revoked)
 
     def _revoked(self) -> tuple[Revocation, ...]:
         with self._guarded():

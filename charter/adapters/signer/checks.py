@@ -34,7 +34,9 @@ class SignatureCheck:
     covers. `unchanged`: nothing forbidden was added afterwards; None when not analysed. `trusted`: its certificate was
     valid, at that time, under an authority trusted; `trouble` says why not. `level`: B-B, B-T, B-LT or B-LTA. `certification`: it is the
     author's signature that freezes the document, the platform's when trusted. `serial` is upper-case hexadecimal. `revision` counts the
-    states of the document from 1: it signs this one, `size` bytes long.
+    states of the document from 1: it signs this one, `size` bytes long. `revoked`: since when
+    its certificate is revoked, once it had proven to have signed: that takes nothing from it (ETSI EN 319 102-1, 5.5.4: existence proven
+    before the revocation); None otherwise.
     """
 
     field: str
@@ -54,6 +56,7 @@ class SignatureCheck:
     trouble: Trouble = Trouble.NONE
     revision: int = 0
     size: int = 0
+    revoked: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +185,7 @@ class Examiner:
             reason=_text(dictionary.get("/Reason")),
             location=_text(dictionary.get("/Location")),
             trouble=trouble,
+            revoked=None if trouble else self._grounds.struck_since(certificate),
             revision=self._revisions[found.field_name],
             size=self._spans[found.field_name].end if found.field_name in self._spans else 0,
         )

@@ -21,6 +21,9 @@ TROUBLES = {
     Trouble.REVOKED: N_("Le certificat de %(name)s avait été révoqué quand la signature a été faite : elle n’est pas valable"),
     Trouble.EXPIRED: N_("Le certificat de %(name)s n’était pas en cours de validité à la date de sa signature"),
 }
+SINCE_REVOKED = N_(
+    "Le certificat de %(name)s a été révoqué depuis : la signature, dont l’horodatage prouve qu’elle est d’avant, reste valable"
+)
 UNKNOWN = N_("La signature de %(name)s vient d’un émetteur que cette plateforme ne connaît pas")
 UNKNOWNS = N_("Les signatures de %(name)s viennent d’un émetteur que cette plateforme ne connaît pas")
 UNREAD = N_("Une signature d’un genre que cette plateforme ne sait pas vérifier occupe : %(fields)s")
@@ -91,6 +94,11 @@ def well(found: Found) -> Missing:
     """Nothing is wrong and nobody is missing."""
     people = sum(1 for one in found.signatures if not one.certification)
     return Missing(ONE_WELL if people == 1 else WELL, params={"n": people})
+
+
+def aside(found: Found) -> tuple[Missing, ...]:
+    """What is told besides, and takes nothing from the answer."""
+    return _named(SINCE_REVOKED, (one for one in found.signatures if one.revoked is not None))
 
 
 def _named(text: str, checks: Iterable[SignatureCheck], several: str = "") -> tuple[Missing, ...]:

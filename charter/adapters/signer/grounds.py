@@ -21,7 +21,7 @@ from pyhanko_certvalidator import ValidationContext
 from pyhanko_certvalidator.registry import CertificateRegistry, SimpleTrustManager
 
 from charter.adapters.signer.reading import load_certificate
-from charter.adapters.signer.trust import Trust
+from charter.adapters.signer.trust import Trust, struck
 
 TOLERANCE = timedelta(seconds=2)
 NEWEST = 3
@@ -70,9 +70,16 @@ class Grounds:
         )
 
     def struck_off(self, certificate: asn1_x509.Certificate, moment: datetime) -> bool:
-        """Whether a list we trust, of any day, says that the certificate was revoked by `moment`."""
-        since = self._struck.get((certificate.issuer.dump(), certificate.serial_number))
+        """Whether a list we trust, of any day, says that the certificate, or one it stands on, was revoked by `moment`."""
+        since = self.struck_since(certificate)
         return since is not None and since <= moment
+
+    def struck_since(self, certificate: asn1_x509.Certificate) -> datetime | None:
+        """When the certificate, or the first one it stands on, was revoked according to those we trust."""
+        name = certificate.issuer.dump()
+        above = self._authorities.get(name)
+        found = [self._struck.get((name, certificate.serial_number)), self._struck.get(above) if above else None]
+        return min((one for one in found if one is not None), default=None)
 
     def shows_status(self, certificate: asn1_x509.Certificate, moment: datetime) -> bool:
         """Whether what shows that the certificate was not revoked is at hand."""
@@ -120,6 +127,12 @@ class Grounds:
         return revoked(self._trust)
 
     @cached_property
+    def _authorities(self) -> dict[bytes, Struck]:
+        """Under which name and number each authority was itself issued, by its own name."""
+        known = map(load_certificate, self._trust.others)
+        return {one.subject.dump(): (one.issuer.dump(), one.serial_number) for one in known}
+
+    @cached_property
     def _carried(self) -> tuple[list[asn1_crl.CertificateList], list[asn1_ocsp.OCSPResponse], list[asn1_x509.Certificate]]:
         """Revocation lists, status responses and certificates the document carries."""
         try:
@@ -147,9 +160,10 @@ def _may_vouch(certificate: asn1_x509.Certificate) -> bool:
 
 
 def revoked(trust: Trust) -> dict[Struck, datetime]:
-    """Every certificate the trusted lists strike off, and since when."""
+    """Every certificate those we trust strike off, and since when."""
     found: dict[Struck, datetime] = {}
-    for issuer, serial, since in _entries(asn1_crl.CertificateList.load(made) for made in trust.revocation_lists):
+    lists = _entries(asn1_crl.CertificateList.load(made) for made in trust.revocation_lists)
+    for issuer, serial, since in (*lists, *struck(trust.struck)):
         found[issuer, serial] = min(since, found.get((issuer, serial), since))
     return found
 

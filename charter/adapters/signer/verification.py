@@ -198,4 +198,4 @@ def _judged(answer: Verification, found: Found) -> Verification:
     for verdict, reasons in grounds.items():
         if reasons:
             return replace(facts, verdict=verdict, reasons=reasons)
-    return replace(facts, verdict=Verdict.VALID, reasons=(findings.well(found),))
+    return replace(facts, verdict=Verdict.VALID, reasons=(findings.well(found), *findings.aside(found)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import stat
 import subprocess
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import AuthorityInformationAccessOID
 
-from charter.adapters.signer import KeyTrouble, LocalAuthority, SealingService, Verdict, verify
+from charter.adapters.signer import KeyTrouble, LocalAuthority, SealingService, SignerUnavailable, Trouble, Verdict, answers, verify
 from charter.adapters.signer.certificates import Publication, mark
 from charter.adapters.signer.custody import ROLES
 from charter.adapters.signer.exchange import bring_back, take_out
@@ -79,6 +80,44 @@ def test_a_revoked_certificate_is_on_its_issuer_s_list_even_a_former_one_s(tmp_p
 
 
 @pytest.mark.skipif(not shutil.which("openssl"), reason="openssl is not installed")
+def test_what_was_signed_before_the_revocation_stays_valid_and_what_was_signed_after_does_not(tmp_path: Path) -> None:
+    authority = LocalAuthority.open(tmp_path, NOW)
+    service = SealingService(authority, font())
+    sealed = service.sign(draft("a"), field="a", identity=AMINA, when=NOW, reason="Charte")
+    certificate = x509.load_pem_x509_certificate(sealed.certificate_pem.encode())
+    authority.rotate("issuing", NOW)  # its list is no longer one of those in use
+    authority.revoke(certificate, WHEN + timedelta(hours=1), "superseded")
+    early, after = authority.trust(WHEN), authority.trust(LATER)
+    assert [len(verify(sealed.pdf, now=LATER, trust=one).reasons) for one in (early, after)] == [1, 2]
+    found = verify(sealed.pdf, now=LATER, trust=after)
+    assert (found.verdict, found.signatures[0].revoked) == (Verdict.VALID, WHEN + timedelta(hours=1))
+    assert answers.read(answers.plain(found)) == found
+    authority.ring.write_revoked([replace(authority.ring.revoked()[0], at=WHEN - timedelta(hours=1))])
+    refused = verify(sealed.pdf, now=LATER, trust=authority.trust(LATER))
+    assert (refused.verdict, refused.signatures[0].trouble) == (Verdict.INVALID, Trouble.REVOKED)
+
+
+def test_what_an_authority_struck_off_signed_is_refused(tmp_path: Path) -> None:
+    authority = LocalAuthority.open(tmp_path, NOW)
+    issuing = authority.credential("issuing", NOW).certificate
+    sealed = SealingService(authority, font()).sign(draft("a"), field="a", identity=AMINA, when=NOW, reason="Charte")
+    authority.rotate("issuing", NOW)
+    authority.revoke(issuing, WHEN - timedelta(hours=1), "keyCompromise")
+    assert verify(sealed.pdf, now=LATER, trust=authority.trust(LATER)).verdict is Verdict.INVALID
+
+
+def test_revocations_are_known_while_the_keys_are_away(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    authority = LocalAuthority.open(tmp_path, NOW)
+    sealed = SealingService(authority, font()).sign(draft("a"), field="a", identity=AMINA, when=NOW, reason="Charte")
+    authority.revoke(x509.load_pem_x509_certificate(sealed.certificate_pem.encode()), WHEN - timedelta(hours=1), "superseded")
+
+    def away(*_: object) -> bytes:
+        raise SignerUnavailable("the token is away")
+
+    monkeypatch.setattr(authority, "signed_list", away)
+    assert verify(sealed.pdf, now=LATER, trust=authority.trust(LATER)).verdict is Verdict.INVALID
+
+
 def test_openssl_finds_it_revoked(tmp_path: Path) -> None:
     authority = LocalAuthority.open(tmp_path / "keys", NOW)
     person = authority.issue(AMINA, WHEN).certificate
