@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
-from tempfile import mkdtemp
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from charter.adapters.pdf import PdfEngine, Rendering
@@ -37,19 +37,22 @@ def original(count: int, articles: int = 3) -> bytes:
     and one more for every ten articles."""
     environment = document_environment(TEMPLATES / "documents", gettext=gettext, day=day, moment=moment, money=money, words=words)
     document = _document(count, articles)
-    engine = PdfEngine(fonts_dir=Settings.fonts_dir, documents_dir=TEMPLATES / "documents", cache_dir=Path(mkdtemp(prefix="originals-")))
-    try:
-        return engine.render(
-            Rendering(
-                html=environment.get_template("charter.html").render(document=document),
-                title="Charte du faire alliance",
-                created=WHEN,
-                signature_fields=signature_fields(document["signatures"]),
-                attachments=(Attachment(ARTICLES_FILE, b'{"articles":[{"number":1}]}', "Articles", "Data", WHEN),),
-            )
-        )
-    finally:
-        engine.close()
+    with TemporaryDirectory(prefix="originals-") as folder:
+        engine = PdfEngine(fonts_dir=Settings.fonts_dir, documents_dir=TEMPLATES / "documents", cache_dir=Path(folder))
+        try:
+            return engine.render(_asked(environment.get_template("charter.html").render(document=document), document))
+        finally:
+            engine.close()
+
+
+def _asked(html: str, document: dict[str, Any]) -> Rendering:
+    return Rendering(
+        html=html,
+        title="Charte du faire alliance",
+        created=WHEN,
+        signature_fields=signature_fields(document["signatures"]),
+        attachments=(Attachment(ARTICLES_FILE, b'{"articles":[{"number":1}]}', "Articles", "Data", WHEN),),
+    )
 
 
 def signed(service: SealingService, count: int, *, made: int | None = None, articles: int = 3) -> list[bytes]:
