@@ -85,7 +85,8 @@ class _Told:
         if fact.type == "consent.given":
             return self._consent(fact)
         if fact.type == "drafting.deadline_passed":
-            return gettext(N_("La date limite est passée : %(what)s."), what=gettext(TITLES[fact.payload["deadline"]]).lower())
+            title = TITLES[fact.payload["deadline"]]
+            return gettext(N_("La date limite est passée : %(what)s."), what=gettext(title).lower())
         what = fact_label(fact, self.parties) if fact.type in LABELS else gettext(N_("a fait avancer la co-rédaction"))
         return gettext(N_("%(who)s %(what)s."), who=fact.actor.get("name", ""), what=what)
 
@@ -98,7 +99,8 @@ class _Told:
 
     def _consent(self, fact: Fact) -> str:
         party = self.parties.get(str(fact.payload["party"]), "")
-        kind, reason = gettext(KIND_LABELS[ConsentKind(fact.payload["kind"])]), excerpt(str(fact.payload.get("reason", "")))
+        given = ConsentKind(fact.payload["kind"])
+        kind, reason = gettext(KIND_LABELS[given]), excerpt(str(fact.payload.get("reason", "")))
         if reason:
             return gettext(N_("%(party)s : %(kind)s (« %(reason)s »)"), party=party, kind=kind, reason=reason)
         return gettext(N_("%(party)s : %(kind)s"), party=party, kind=kind)

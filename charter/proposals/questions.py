@@ -205,7 +205,8 @@ def money_rows(party: Party) -> list[tuple[str, str, list[tuple[str, str]]]]:
     """To whom one may give: reference, name, natures to choose from."""
     natures = [(key, gettext(FLOW_WORDS[key])) for key in ("gift", "subsidy", "price")]
     rows = [(one.ref, one.name, natures) for one in other_parties(party)]
-    return [*rows, (POT, gettext(N_("Un pot commun")), [("pooled", gettext(FLOW_WORDS["pooled"]))])]
+    pooled = "pooled"
+    return [*rows, (POT, gettext(N_("Un pot commun")), [(pooled, gettext(FLOW_WORDS[pooled]))])]
 
 
 def _flow(ref: str, nature: str, data: Mapping[str, Any]) -> dict[str, Any]:
@@ -229,6 +230,7 @@ def _with_euros(text: str, cents: int | None) -> str:
 
 
 def _flow_said(one: Mapping[str, Any], names: Mapping[str, str]) -> str:
-    words = gettext(FLOW_WORDS[one["nature"]])
+    nature = one["nature"]
+    words = gettext(FLOW_WORDS[nature])
     text = gettext(N_("%(what)s pour %(who)s"), what=words, who=names.get(one["to"], "?")) if one["to"] else words
     return _with_euros(f"{text} : {one['purpose']}" if one["purpose"] else text, one["cents"])

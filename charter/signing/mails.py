@@ -30,15 +30,22 @@ Told = Mapping[str, Any]
 
 
 @builder("signing.invitation")
-def invitation(work: Work, signatory_id: int, since: int, alliance_id: int) -> Mail | None:
+def invitation(
+    work: Work, alliance_id: int, signatory_id: int = 0, since: int = 0, person_id: int = 0, event: Told | None = None
+) -> Mail | None:
     """The documents await your signature; nothing once signed, once somebody else is to sign, before one's turn, once the envelope is over.
 
-    `since`: the step by which the person invited took the signature over, 0 for the first.
+    `since`: the step by which the person invited took the signature over, 0 for the first. `person_id` and `event`, instead of both, are
+    what rows written before there were turns carry.
     """
-    own = work.get(Signatory, signatory_id)
-    if not _awaited(own) or turn_of(own.envelope, own) or last_change(work, own) != since:
+    if event is not None:
+        envelope = _told(work, work.get(Alliance, alliance_id), event)
+        found = next((one for one in envelope.signatories if one.person_id == person_id), None)
+    else:
+        found = work.get(Signatory, signatory_id)
+    if found is None or not _awaited(found) or turn_of(found.envelope, found) or last_change(work, found) != since:
         return None
-    return _to_sign(work, own, "invitation", N_("À signer : %(title)s"))
+    return _to_sign(work, found, "invitation", N_("À signer : %(title)s"))
 
 
 @builder("signing.reminder")

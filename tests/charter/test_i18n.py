@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -121,3 +123,20 @@ def test_a_lazy_text_is_said_when_it_is_read(monkeypatch: pytest.MonkeyPatch) ->
     with i18n.speaking("en"):
         assert str(text) == "[en] vu en cours"
     assert str(text) == "[fr] vu en cours"
+
+
+def test_only_sentences_are_collected_to_be_translated() -> None:
+    """The extractor takes every string it meets inside `gettext(…)`: the key of a table read there would become a sentence."""
+    found = [
+        f"{path}:{call.lineno} {ast.unparse(call)}"
+        for room in ("charter", "workflows")
+        for path in Path(room).rglob("*.py")
+        for call in ast.walk(ast.parse(path.read_text()))
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id in {"gettext", "ngettext", "N_", "lazy_gettext"}
+        if any(isinstance(part, ast.Subscript) and _is_key(part.slice) for part in ast.walk(call.args[0]))
+    ]
+    assert found == []
+
+
+def _is_key(slice_: ast.expr) -> bool:
+    return isinstance(slice_, ast.Constant) and isinstance(slice_.value, str)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from marshmallow import Schema, fields, validate
@@ -61,7 +62,7 @@ class ExportView(Schema):
     requested_at = fields.DateTime()
     made_at = fields.DateTime(allow_none=True)
     size = fields.Int()
-    problem = fields.Function(lambda one: gettext(one.failure["message"], **one.failure["params"]) if one.failure else "")
+    problem = fields.Function(lambda one: _failed(one.failure))
 
 
 class ReadArticleView(Schema):
@@ -112,7 +113,7 @@ class AmendIn(Schema):
 def progress_view(export: Export) -> dict[str, Any]:
     """How far a PDF is: `state`, `percent`, `says`."""
     if export.failure:
-        failed = gettext(export.failure["message"], **export.failure["params"])
+        failed = _failed(export.failure)
         return {"state": "failed", "percent": 0, SAYS: failed}
     if not export.waiting:
         return {"state": "ready", "percent": 100, SAYS: gettext(N_("Le PDF est prêt."))}
@@ -151,3 +152,11 @@ def read_view(number: int, one: ReadArticle) -> dict[str, Any]:
 def left_out_view(found: Understood) -> list[dict[str, Any]]:
     """What was left out, said."""
     return [{"kind": kind, "count": count, "why": gettext(LEFT_OUT[kind])} for kind, count in found.left_out.items() if kind in LEFT_OUT]
+
+
+def _failed(failure: Mapping[str, Any] | None) -> str:
+    """The kept failure in the reader's language; empty without one."""
+    if not failure:
+        return ""
+    message, params = failure["message"], failure["params"]
+    return gettext(message, **params)

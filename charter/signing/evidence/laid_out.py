@@ -28,6 +28,9 @@ STEPS: Mapping[str, str] = {
     "sealed": N_("Signature apposée"),
     "seal_failed": N_("Signature non apposée"),
     "reminded": N_("Relance envoyée"),
+    "recalled": N_("Rappel automatique envoyé"),
+    "visa_reminded": N_("Relance envoyée, pour le visa, à"),
+    "visa_recalled": N_("Rappel automatique envoyé, pour le visa, à"),
 }
 METHODS: Mapping[str, str] = {"code": N_("code par courriel"), "passkey": N_("clé d’accès (passkey)")}
 VISAS = {
@@ -133,16 +136,16 @@ class _Person:
             )
             yield _fact(proof["label"], given, proof["sha256"])
         for visa in authority["approvals"]:
-            said = [visa["name"], _moment(visa["at"], self._zone), visa["reason"]]
-            yield _fact(gettext(VISAS[ApproverStatus(visa["status"])]), ", ".join(part for part in said if part))
+            said, status = [visa["name"], _moment(visa["at"], self._zone), visa["reason"]], ApproverStatus(visa["status"])
+            yield _fact(gettext(VISAS[status]), ", ".join(part for part in said if part))
 
     def _steps(self) -> Iterator[Data]:
         places = {(one["address"], one["browser"]) for one in self._person["steps"] if one["address"] or one["browser"]}
         for one in self._person["steps"]:
             where = _place(one["address"], one["browser"]) if len(places) > 1 else ""
-            detail = self._detail(one)
+            kind, detail = one["kind"], self._detail(one)
             parts = [_moment(one["at"], self._zone), detail, where]
-            yield _fact(gettext(STEPS.get(one["kind"], one["kind"])), " · ".join(part for part in parts if part))
+            yield _fact(gettext(STEPS.get(kind, kind)), " · ".join(part for part in parts if part))
         if len(places) == 1:
             yield _fact(gettext(N_("Tout cela depuis")), _place(*places.pop()))
         if key := self._person["identification"].get("key_id"):
@@ -188,12 +191,12 @@ def _article(one: Data, zone: ZoneInfo) -> Data:
 
 
 def _consent(said: Data, zone: ZoneInfo) -> str:
-    text = N_("%(party)s, par %(person)s : %(voice)s, le %(at)s (journal, ligne %(line)s)")
+    text, kind = N_("%(party)s, par %(person)s : %(voice)s, le %(at)s (journal, ligne %(line)s)"), said["kind"]
     told = gettext(
         text,
         party=said["party"],
         person=said["person"],
-        voice=gettext(VOICES[said["kind"]]) if said["kind"] in VOICES else said["kind"],
+        voice=gettext(VOICES[kind]) if kind in VOICES else kind,
         at=_moment(said["at"], zone),
         line=said["journal_line"],
     )

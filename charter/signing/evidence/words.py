@@ -80,7 +80,8 @@ def complete(charter: Data, file: str, carried: Mapping[int, str], *, signed: bo
 def sentence(article: Data, *, signed: bool, zone: ZoneInfo) -> str:
     """One article's way to the signature, for a layperson, in the current language."""
     text = N_("L’article %(number)s, « %(title)s », %(origin)s, a reçu l’accord de %(parties)s %(when)s ; %(signed)s.")
-    agreed = SIGNED if signed else TO_SIGN
+    held = SIGNED if signed else TO_SIGN
+    carried = held if article["matches"] else UNLIKE
     return gettext(
         text,
         number=article["number"],
@@ -88,12 +89,13 @@ def sentence(article: Data, *, signed: bool, zone: ZoneInfo) -> str:
         origin=_origin(article),
         parties=_parties(article["consents"]),
         when=_when([datetime.fromisoformat(one["at"]) for one in article["consents"]], zone),
-        signed=gettext(agreed if article["matches"] else UNLIKE),
+        signed=gettext(carried),
     )
 
 
 def _origin(article: Data) -> str:
-    origin = gettext(ORIGINS[article["origin"]["kind"]], who=article["origin"]["by"])
+    began = ORIGINS[article["origin"]["kind"]]
+    origin = gettext(began, who=article["origin"]["by"])
     writers = [one["party"] for one in article["written_by"] if one["party"]]
     if not writers:
         return origin

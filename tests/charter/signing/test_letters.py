@@ -9,7 +9,9 @@ from email.message import EmailMessage
 
 import pytest
 
+from charter.adapters import mail
 from charter.adapters.clock import FixedClock
+from charter.adapters.outbox import Outbox, OutboxStatus
 from charter.signing import letters, services
 from charter.signing.models import Envelope
 from charter.work import Work
@@ -126,3 +128,18 @@ def test_every_hour_told_says_its_zone(work: Work, sent: Envelope, drain: Drain,
             assert body is not None
             for hour in re.finditer(r"\b\d{1,2}[:h]\d{2}\b.{0,20}", body.get_content()):
                 assert "(heure de Paris)" in hour.group(), hour.group()
+
+
+def test_an_invitation_written_before_there_were_turns(work: Work, sent: Envelope, drain: Drain, outgoing: list[EmailMessage]) -> None:
+    """Rows in the outbox when a server is brought up to date carry a person and the fact of the sending."""
+    drain()
+    outgoing.clear()
+    event = {"envelope": sent.ref, "documents": list(sent.fingerprints), "signatories": [one.ref for one in sent.signatories]}
+    for person in (sent.signatories[1].person, kernel.person(work, "Passante")):
+        old = {"person_id": person.id, "event": event}
+        mail.post(work, "signing.invitation", to=person.email, subject="journal:7", alliance_id=sent.alliance_id, **old)
+    work.commit()
+    drain()
+    same("invitation", to(outgoing, "À signer", "Paul"))
+    assert len(outgoing) == 1
+    assert {row.status for row in work.session.query(Outbox).filter(Outbox.subject == "journal:7")} == {OutboxStatus.DONE}
