@@ -12,6 +12,7 @@ from charter.i18n import gettext, ngettext, say
 from charter.i18n import lazy_gettext as _l
 from charter.registry.known import Known
 from charter.registry.services import Seen
+from charter.signing.provider.wording import level_label
 from workflows.base import N_
 from workflows.signing import EnvelopeStatus
 
@@ -39,8 +40,9 @@ STATES = {
     Trouble.WEAK: N_("calcul que l’on sait contrefaire"),
     Trouble.REVOKED: N_("certificat révoqué"),
     Trouble.EXPIRED: N_("certificat hors de validité"),
+    Trouble.UNDATED: N_("certificat terminé, date non prouvée"),
 }
-SERIOUS = frozenset(STATES)
+SERIOUS = frozenset(STATES) - {Trouble.UNDATED}
 
 
 class FileForm(Schema):
@@ -51,7 +53,7 @@ class FileForm(Schema):
 
 class SignatureView(Schema):
     """One signature. `time` is proven when `timestamp_ok`; `unchanged` is null until everything was analysed. `trouble` says why it is not
-    to be relied on: stamp, unstamped, weak, revoked, expired, unknown; empty otherwise. `revision` counts the states of the file from 1."""
+    to be relied on: stamp, unstamped, weak, revoked, expired, undated, unknown; empty otherwise. `revision` counts the states of the file from 1."""
 
     field = fields.Str()
     name = fields.Str()
@@ -71,7 +73,8 @@ class SignatureView(Schema):
 
 class KnownView(Schema):
     """What this platform knows of the document. `missing`: organisations that signed a newer file of it; `exact`: this very file was made
-    here; `latest`: it holds the newest one."""
+    here; `latest`: it holds the newest one; `gathered_by`: the outside provider that had it signed, empty otherwise, and the level it
+    claims (`claim`)."""
 
     kind = fields.Str()
     sent_at = fields.DateTime()
@@ -81,6 +84,8 @@ class KnownView(Schema):
     exact = fields.Bool()
     latest = fields.Bool()
     status = fields.Function(lambda known: known.status.value)
+    gathered_by = fields.Str()
+    claim = fields.Str()
 
 
 class ExaminationView(Schema):
@@ -164,6 +169,14 @@ def _archived(found: Verification) -> bool:
     return any(one.intact and one.trusted for one in found.archives)
 
 
+def _gathered(known: Known) -> str:
+    """Where it was signed and whose word the level is, when that was not here."""
+    if not known.gathered_by:
+        return ""
+    text = N_("Les signatures ont été recueillies par %(provider)s, qui les déclare au niveau : %(level)s.")
+    return gettext(text, provider=known.gathered_by, level=level_label(known.claim))
+
+
 def _known(known: Known) -> dict[str, Any]:
     return {
         "what": gettext(KINDS.get(known.kind, N_("C’est un document fait sur cette plateforme."))),
@@ -174,6 +187,7 @@ def _known(known: Known) -> dict[str, Any]:
             known.signed,
             total=known.expected,
         ),
+        "gathered": _gathered(known),
         "latest": known.latest,
         "exact": known.exact,
         "standing": gettext(STANDINGS[known.status]) if known.status in STANDINGS else "",

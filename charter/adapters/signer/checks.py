@@ -167,7 +167,7 @@ class Examiner:
         subject = certificate.subject.native
         intact = bool(status and status.intact and status.valid and self._covers(found, status.coverage))
         struck = self._grounds.struck_off(certificate, claimed if stamped and claimed else self._known_at(found))
-        trouble = troubles.of(found, status, struck=struck, stamps_due=self.strict) if status else Trouble.NONE
+        trouble = troubles.of(found, status, struck=struck, stamps_due=self.strict, dated=stamped) if status else Trouble.NONE
         moment = found.self_reported_timestamp if trouble is Trouble.STAMP else claimed or found.self_reported_timestamp
         return SignatureCheck(
             field=found.field_name,

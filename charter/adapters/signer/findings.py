@@ -24,6 +24,7 @@ TROUBLES = {
 SINCE_REVOKED = N_(
     "Le certificat de %(name)s a été révoqué depuis : la signature, dont l’horodatage prouve qu’elle est d’avant, reste valable"
 )
+UNDATED = N_("Le certificat de %(name)s a pris fin, et plus rien de connu ici ne prouve que la signature a été faite avant")
 UNKNOWN = N_("La signature de %(name)s vient d’un émetteur que cette plateforme ne connaît pas")
 UNKNOWNS = N_("Les signatures de %(name)s viennent d’un émetteur que cette plateforme ne connaît pas")
 UNREAD = N_("Une signature d’un genre que cette plateforme ne sait pas vérifier occupe : %(fields)s")
@@ -72,7 +73,10 @@ def faults(found: Found) -> tuple[Missing, ...]:
 
 def strangers(found: Found) -> tuple[Missing, ...]:
     """Nobody we trust vouches for a signature."""
-    reasons = list(_named(UNKNOWN, (one for one in found.signatures if not one.trusted), several=UNKNOWNS))
+    reasons = list(_named(UNDATED, (one for one in found.signatures if one.trouble is Trouble.UNDATED)))
+    reasons += _named(
+        UNKNOWN, (one for one in found.signatures if not one.trusted and one.trouble is not Trouble.UNDATED), several=UNKNOWNS
+    )
     if found.unread:
         reasons.append(Missing(UNREAD, params={"fields": listed(list(found.unread))}))
     if found.strict and not reasons and any(one.intact and not one.trusted for one in found.archives):

@@ -17,7 +17,8 @@ class Trouble(StrEnum):
     """One word for it: nothing, or the first that applies.
 
     `STAMP`: its timestamp is another signature's. `UNSTAMPED`: one of ours, it lost its timestamp. `WEAK`: a digest that can be forged.
-    `REVOKED` and `EXPIRED`: its certificate, on the day of the signature. `UNKNOWN`: nobody we trust vouches for its certificate.
+    `REVOKED` and `EXPIRED`: its certificate, on the day of the signature. `UNDATED`: its certificate has ended, and nobody we trust proves any
+    more that the signature came before. `UNKNOWN`: nobody we trust vouches for its certificate.
     """
 
     NONE = ""
@@ -26,11 +27,13 @@ class Trouble(StrEnum):
     WEAK = "weak"
     REVOKED = "revoked"
     EXPIRED = "expired"
+    UNDATED = "undated"
     UNKNOWN = "unknown"
 
 
-def of(found: EmbeddedPdfSignature, status: PdfSignatureStatus, *, struck: bool, stamps_due: bool) -> Trouble:
-    """The trouble of a signature. `struck`: its certificate is on a trusted list; `stamps_due`: all those of its kind bear a timestamp."""
+def of(found: EmbeddedPdfSignature, status: PdfSignatureStatus, *, struck: bool, stamps_due: bool, dated: bool) -> Trouble:
+    """The trouble of a signature. `struck`: its certificate is on a trusted list; `stamps_due`: all those of its kind bear a timestamp;
+    `dated`: its time is proven."""
     stamp = status.timestamp_validity
     if stamp is not None and not (stamp.intact and stamp.valid):
         return Trouble.STAMP
@@ -45,7 +48,7 @@ def of(found: EmbeddedPdfSignature, status: PdfSignatureStatus, *, struck: bool,
     problem = getattr(status.trust_problem_indic, "name", "")
     for word, trouble in _PROBLEMS.items():
         if word in problem:
-            return trouble
+            return Trouble.UNDATED if trouble is Trouble.EXPIRED and not dated else trouble
     return Trouble.UNKNOWN
 
 
