@@ -16,7 +16,7 @@ from charter import processes
 from charter.accounts import services as accounts
 from charter.adapters import backlog, migrations
 from charter.commands.keys import keys, stop_unless_ready, told
-from charter.commands.status import look, show
+from charter.commands.status import status
 from charter.config import Settings, load
 from charter.errors import CharterError, Invalid
 from charter.i18n import LOCALES, gettext, say
@@ -229,19 +229,7 @@ def retry(row_ids: tuple[int, ...]) -> None:
 
 
 main.add_command(keys)
-
-
-@main.command()
-def status() -> None:
-    """Say on one screen whether the service does its work (exit 1 when something does not)."""
-    settings = _settings()
-    configure(replace(settings, log_level="CRITICAL"))
-    engine = Engine(settings)
-    try:
-        well = show(list(look(engine)))
-    finally:
-        engine.close()
-    sys.exit(0 if well else 1)
+main.add_command(status)
 
 
 @main.group()

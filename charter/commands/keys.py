@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -45,7 +46,7 @@ def keys() -> None:
 @keys.command()
 def show() -> None:
     """Show each key: certificate, fingerprint, validity, where it is kept, next renewal (exit 1 when one cannot be used)."""
-    settings = _settings()
+    settings = checked_settings()
     with told():
         found = inventory(settings.keys_dir, custody(settings))
     if not found:
@@ -64,7 +65,7 @@ def show() -> None:
 @click.option("--yes", is_flag=True, help="Do not ask.")
 def rotate(role: str, yes: bool) -> None:
     """Give a role a new key. The former one is kept: what it signed stays valid. A new root has everything else made anew."""
-    settings = _settings()
+    settings = checked_settings()
     if role == "root" and not yes:
         click.confirm("Une nouvelle racine doit être annoncée à toutes les parties. La créer ?", abort=True)
     with told():
@@ -79,7 +80,7 @@ def rotate(role: str, yes: bool) -> None:
 @PASSWORD_FILE
 def export_keys(folder: Path, password_file: Path | None) -> None:
     """Write every key in a new folder, encrypted under a password (PKCS #12, one file a key)."""
-    settings = _settings()
+    settings = checked_settings()
     password = _password(password_file, new=True)
     with told():
         written = take_out(Keyring(settings.keys_dir), folder, password)
@@ -95,7 +96,7 @@ def export_keys(folder: Path, password_file: Path | None) -> None:
 @click.option("--replace", is_flag=True, help="Put them in the place of other keys, which are kept as former ones.")
 def import_keys(folder: Path, password_file: Path | None, replace: bool) -> None:
     """Put an export's keys in service. Done again, it changes nothing."""
-    settings = _settings()
+    settings = checked_settings()
     password = _password(password_file, new=False)
     with told():
         done = bring_back(Keyring(settings.keys_dir), folder, password, replace=replace)
@@ -114,7 +115,7 @@ def import_keys(folder: Path, password_file: Path | None, replace: bool) -> None
 )
 def revoke(serial: str, reason: str, certificate: Path | None) -> None:
     """Put a signatory's certificate, issued wrongly, on the authority's revocation list."""
-    settings = _settings()
+    settings = checked_settings()
     engine = Engine(settings)
     number = serial.replace(":", "").replace(" ", "").upper().lstrip("0")
     with told(), engine.work(write=False) as work:
@@ -128,12 +129,13 @@ def revoke(serial: str, reason: str, certificate: Path | None) -> None:
     click.echo(f"{number} : {'révoqué' if done else 'déjà révoqué'}")
 
 
-def _settings() -> Settings:
+def checked_settings(log_level: str = "") -> Settings:
+    """The settings, told without a traceback when one cannot be used; logs at their level, or at `log_level`."""
     try:
         settings = load()
     except ValueError as error:
         raise click.ClickException(str(error)) from error
-    configure(settings)
+    configure(replace(settings, log_level=log_level or settings.log_level))
     return settings
 
 

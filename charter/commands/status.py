@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,7 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from charter.adapters import backlog, migrations, queue
 from charter.adapters.signer import SignerUnavailable
 from charter.adapters.signer.inventory import inventory
-from charter.commands.keys import said
+from charter.commands.keys import checked_settings, said
 from charter.i18n import gettext
 from charter.signing.sealer import custody, sealer
 from charter.signing.services.delays import delays
@@ -24,6 +25,17 @@ LEAST_ROOM = 0.1
 """Part of the disk of DATA_DIR below which something is wrong."""
 WIDTH = 14
 _AWAY = (SQLAlchemyError, SignerUnavailable, KombuError, OperationalError, OSError, ValueError)
+
+
+@click.command()
+def status() -> None:
+    """Say on one screen whether the service does its work (exit 1 when something does not)."""
+    engine = Engine(checked_settings("CRITICAL"))
+    try:
+        well = show(list(look(engine)))
+    finally:
+        engine.close()
+    sys.exit(0 if well else 1)
 
 
 @dataclass(frozen=True, slots=True)
