@@ -106,7 +106,16 @@ def _read(folder: Path, password: str) -> Iterator[tuple[str, bytes]]:
     for path in sorted([*folder.glob("*.pem"), *folder.glob(f"{FORMER}/*.pem")]):
         yield str(path.relative_to(folder)), x509.load_pem_x509_certificate(path.read_bytes()).public_bytes(Encoding.PEM)
     if (folder / REVOKED).exists():
-        yield REVOKED, (folder / REVOKED).read_bytes()
+        yield REVOKED, _register(folder / REVOKED)
+
+
+def _register(path: Path) -> bytes:
+    content = path.read_bytes()
+    try:
+        Keyring.rows(content)
+    except ValueError as error:
+        raise KeyTrouble(N_("%(path)s est abîmé : rien n’a été mis en place."), path=path) from error
+    return content
 
 
 def _opened(path: Path, password: str) -> Credential:

@@ -24,13 +24,22 @@ def write_new(path: Path, content: bytes) -> bool:
 
 def write_over(path: Path, content: bytes) -> None:
     """Replaces `path` by `content` (mode 0600) in one step."""
-    _aside(path, content).replace(path)
+    aside = _aside(path, content)
+    try:
+        aside.replace(path)
+    except OSError:
+        aside.unlink()
+        raise
 
 
 def _aside(path: Path, content: bytes) -> Path:
     descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")  # mkstemp makes it 0600
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+    except BaseException:  # a full disk must not leave half a key behind
+        Path(name).unlink()
+        raise
     return Path(name)

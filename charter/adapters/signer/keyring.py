@@ -118,8 +118,13 @@ class Keyring:
     def rows(content: bytes) -> tuple[Revocation, ...]:
         """What a list of revocations says. Raises ValueError when it is damaged."""
         try:
-            return tuple(Revocation(**{**one, "at": datetime.fromisoformat(one["at"])}) for one in json.loads(content))
-        except (TypeError, KeyError) as error:
+            found = tuple(Revocation(**{**one, "at": datetime.fromisoformat(one["at"])}) for one in json.loads(content))
+            for one in found:
+                one.entry()  # an unknown reason, a number or a day that cannot be written would stop every list from being signed
+                if one.at.tzinfo is None:
+                    raise ValueError(f"{REVOKED}: a day without its zone")
+            return found
+        except (TypeError, KeyError, AttributeError) as error:
             raise ValueError(f"{REVOKED} is damaged") from error
 
     def write_revoked(self, revoked: Sequence[Revocation]) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import errno
+import json
+import os
 import shutil
 import stat
 import subprocess
@@ -14,7 +17,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import AuthorityInformationAccessOID
 
-from charter.adapters.signer import KeyTrouble, LocalAuthority, SealingService, SignerUnavailable, Trouble, Verdict, answers, verify
+from charter.adapters.signer import KeyTrouble, LocalAuthority, SealingService, SignerUnavailable, Trouble, Verdict, answers, files, verify
 from charter.adapters.signer.certificates import Publication, mark
 from charter.adapters.signer.custody import ROLES
 from charter.adapters.signer.exchange import bring_back, take_out
@@ -116,6 +119,29 @@ def test_revocations_are_known_while_the_keys_are_away(tmp_path: Path, monkeypat
 
     monkeypatch.setattr(authority, "signed_list", away)
     assert verify(sealed.pdf, now=LATER, trust=authority.trust(LATER)).verdict is Verdict.INVALID
+
+
+@pytest.mark.parametrize("spoiled", [{"reason": "parce que"}, {"serial": "zz"}, {"at": "2031-03-03T10:00:00"}, {"more": "1"}])
+def test_an_import_with_a_damaged_register_places_nothing(tmp_path: Path, spoiled: dict[str, str]) -> None:
+    authority = LocalAuthority.open(tmp_path / "here", NOW)
+    authority.revoke(authority.issue(AMINA, WHEN).certificate, WHEN, "superseded")
+    take_out(authority.ring, tmp_path / "out", PASSWORD)
+    register = tmp_path / "out" / "revoked.json"
+    register.write_text(json.dumps([{**json.loads(register.read_text())[0], **spoiled}]))
+    with pytest.raises(KeyTrouble, match=r"revoked\.json"):
+        bring_back(Keyring(tmp_path / "there"), tmp_path / "out", PASSWORD, replace=False)
+    assert not list((tmp_path / "there").glob("*.pem"))
+
+
+def test_a_full_disk_leaves_no_half_key(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(_descriptor: int) -> None:
+        raise OSError(errno.ENOSPC, "full")
+
+    monkeypatch.setattr(os, "fsync", full)
+    for write in (files.write_new, files.write_over):
+        with pytest.raises(OSError, match="full"):
+            write(tmp_path / "root.pem", b"-----BEGIN PRIVATE KEY-----")
+    assert not list(tmp_path.iterdir())
 
 
 def test_openssl_finds_it_revoked(tmp_path: Path) -> None:
