@@ -92,7 +92,7 @@ def void(data: dict[str, str], alliance_ref: str) -> Envelope:
 @api.response(204)
 @inside("signing.prepare")
 def remind(alliance_ref: str, signatory_ref: str) -> None:
-    """Reminds a signatory by mail, once a day at most."""
+    """Reminds a signatory by mail, or whoever must give the visa they wait for, once a day at most."""
     services.remind(current_work(), services.signatory_of(_envelope(), signatory_ref))
 
 

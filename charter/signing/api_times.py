@@ -11,7 +11,7 @@ from charter.errors import Forbidden
 from charter.signing import services
 from charter.signing.api_blueprint import api, leads, the_envelope
 from charter.signing.copy_schemas import CopyIn, CopyView
-from charter.signing.models import CopyRecipient, Envelope
+from charter.signing.models import Approver, CopyRecipient, Envelope, Signatory
 from charter.signing.schemas import EnvelopeView, SigningDeadlineIn
 from charter.signing.services.recalling import moments
 from charter.signing.time_schemas import SigningRemindedView, SigningRemindersIn, SigningRemindersView
@@ -54,8 +54,12 @@ def choose_reminders(data: dict[str, Any], alliance_ref: str) -> dict[str, Any]:
 @api.response(200, SigningRemindedView)
 @inside("signing.prepare")
 def remind_everyone(alliance_ref: str) -> dict[str, Any]:
-    """Reminds by mail all those whose signature is awaited now, once a day and person at most."""
-    return {"signatories": [one.ref for one in services.remind_everyone(current_work(), the_envelope())]}
+    """Reminds by mail all those whose signature, or the visa it waits for, is awaited now, once a day and person at most."""
+    reminded = services.remind_everyone(current_work(), the_envelope())
+    return {
+        "signatories": [one.ref for one in reminded if isinstance(one, Signatory)],
+        "approvers": [one.ref for one in reminded if isinstance(one, Approver)],
+    }
 
 
 @api.get("/copies")

@@ -13,7 +13,7 @@ from charter.signing.letters import Told, ceremony_url, envelope_told, letter, p
 from charter.signing.models import Approver, Envelope, Signatory
 from charter.signing.services.envelopes import by_ref, departed
 from charter.signing.services.inviting import invite
-from charter.signing.services.turns import turn_of
+from charter.signing.services.turns import acts, turn_of
 from charter.work import Work
 from workflows.base import N_
 from workflows.events import Event
@@ -49,8 +49,17 @@ def delegation(work: Work, alliance: Alliance, event: Event) -> Iterable[Person]
 @builder("signing.visa_asked")
 def visa_asked(work: Work, approver_id: int, alliance_id: int) -> Mail | None:
     """Your visa is awaited; nothing once it is said, or no more asked."""
-    own = work.get(Approver, approver_id)
-    if own.status != ApproverStatus.awaited or not _out(own.envelope):
+    return _visa(work, work.get(Approver, approver_id), N_("Votre visa est attendu : %(title)s"))
+
+
+@builder("signing.visa_reminder")
+def visa_reminder(work: Work, approver_id: int, alliance_id: int) -> Mail | None:
+    """The same, again."""
+    return _visa(work, work.get(Approver, approver_id), N_("Rappel : votre visa est attendu, %(title)s"))
+
+
+def _visa(work: Work, own: Approver, subject: str) -> Mail | None:
+    if own.status != ApproverStatus.awaited or not acts(own) or not _out(own.envelope):
         return None
     envelope = own.envelope
     values = {
@@ -60,7 +69,7 @@ def visa_asked(work: Work, approver_id: int, alliance_id: int) -> Mail | None:
         "documents": [one.title for one in envelope.documents],
         "deadline": until(envelope, own.person.language),
     }
-    return letter(work, own.person, envelope.alliance, "visa_asked", N_("Votre visa est attendu : %(title)s"), values, to=own.email)
+    return letter(work, own.person, envelope.alliance, "visa_asked", subject, values, to=own.email)
 
 
 @builder("signing.visa_given")

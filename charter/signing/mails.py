@@ -52,7 +52,11 @@ def invitation(
 def reminder(work: Work, signatory_id: int, alliance_id: int) -> Mail | None:
     """The same, again."""
     own = work.get(Signatory, signatory_id)
-    return _to_sign(work, own, "reminder", N_("Rappel : votre signature est attendue, %(title)s")) if _awaited(own) else None
+    return (
+        _to_sign(work, own, "reminder", N_("Rappel : votre signature est attendue, %(title)s"))
+        if _awaited(own) and not turn_of(own.envelope, own)
+        else None
+    )
 
 
 @builder("signing.code")

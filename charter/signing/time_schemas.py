@@ -54,9 +54,10 @@ class SigningRemindersView(Schema):
 
 
 class SigningRemindedView(Schema):
-    """The references of the signatories a reminder was written to."""
+    """The references of the signatories, and of those whose visa is awaited, a reminder was written to."""
 
     signatories = fields.List(fields.Str())
+    approvers = fields.List(fields.Str())
 
 
 def said(policy: Policy) -> str:

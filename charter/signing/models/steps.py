@@ -15,7 +15,7 @@ class SigningStep(Base):
     """One thing that happened on the way to a signature, for the evidence file. Never changed once written.
 
     `kind`: opened | read_to_end | code_sent | code_wrong | code_right | passkey_wrong | passkey_right | confirmed | sealed | seal_failed |
-    declined | reminded | delegated | delegation_ended.
+    declined | reminded | recalled | visa_reminded | visa_recalled | delegated | delegation_ended.
     """
 
     __tablename__ = "signing_steps"

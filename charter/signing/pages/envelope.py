@@ -14,7 +14,7 @@ from charter.errors import Forbidden, Invalid, NotFound
 from charter.i18n import gettext, say
 from charter.signing import services
 from charter.signing.answers import file, limiting_party
-from charter.signing.evidence_access import takeable
+from charter.signing.evidence_access import preparing, takeable
 from charter.signing.models import Envelope, Signatory
 from charter.signing.pages.blueprint import allowed, pages, the_envelope
 from charter.signing.pages.parties import about
@@ -23,7 +23,7 @@ from charter.signing.provider.schemas import phones_view, provider_view
 from charter.signing.provider.services import missing as provider_lacks
 from charter.signing.schemas import ChoiceForm, DeadlineForm, ReasonForm, for_page
 from charter.signing.services.envelopes import voidable
-from charter.signing.services.reminding import awaited_now
+from charter.signing.services.reminding import awaited_now, held_up
 from workflows.base import N_, blocking
 from workflows.signing import EnvelopeChart, EnvelopeStatus, SignatoryStatus
 
@@ -186,8 +186,8 @@ def void(alliance_ref: str) -> Response:
 def remind(alliance_ref: str, signatory_ref: str) -> Response:
     """Reminds one person."""
     signatory = services.signatory_of(the_envelope(), signatory_ref)
-    services.remind(current_work(), signatory)
-    flash(gettext(N_("%(name)s vient d’être relancé par courriel."), name=signatory.name), "success")
+    name = services.remind(current_work(), signatory)
+    flash(gettext(N_("%(name)s vient d’être relancé par courriel."), name=name), "success")
     return redirect(url_for("signing.show", alliance_ref=alliance_ref))
 
 
@@ -203,12 +203,14 @@ def _state() -> dict[str, Any]:
         "leads": leads,
         "voidable": voidable(envelope) and allowed("signing.void"),
         "awaited": [one.ref for one in awaited_now(envelope)] if _signable(envelope) else [],
+        "held_up": {one.ref: person.name for one, person in held_up(envelope)} if _signable(envelope) else {},
         "about": about(envelope),
         "times": times_of(envelope),
         "mine": next((one.ref for one in envelope.signatories if one.person_id == me().id), ""),
         "moving": _moving(envelope),
         "provider": provider_view(work, envelope),
         "dossiers": takeable(envelope) if envelope.status == EnvelopeStatus.completed else [],
+        "preparing": preparing(envelope) if envelope.status == EnvelopeStatus.completed else 0,
         "signed": sum(1 for one in envelope.signatories if one.status == SignatoryStatus.signed),
     }
 

@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 from charter.adapters import mail
 from charter.signing.models import Envelope, Signatory, SigningStep
 from charter.signing.services.envelopes import departed
-from charter.signing.services.turns import turn_of
+from charter.signing.services.turns import acts, turn_of
 from charter.work import Work
 from workflows.signing import AWAITED, EnvelopeStatus
 from workflows.visas import ApproverStatus
@@ -22,7 +22,7 @@ def invite(work: Work, envelope: Envelope) -> None:
     if envelope.status != EnvelopeStatus.sent or departed(envelope):
         return
     for approver in envelope.approvers:
-        if approver.status == ApproverStatus.awaited:
+        if approver.status == ApproverStatus.awaited and acts(approver):
             _post(work, envelope, "signing.visa_asked", approver.email, f"approver:{approver.id}:asked", approver_id=approver.id)
     for one in envelope.signatories:
         if one.invited_at is None and one.status in AWAITED and not turn_of(envelope, one):

@@ -18,10 +18,10 @@ from charter.alliances.announce import announce
 from charter.alliances.models import Alliance
 from charter.errors import Invalid, Refused
 from charter.i18n import gettext
-from charter.signing.models import Envelope, ReminderPolicy, Signatory, SigningStep
+from charter.signing.models import Approver, Envelope, ReminderPolicy, Signatory, SigningStep
 from charter.signing.services.deadlines import end_of
 from charter.signing.services.envelopes import departed, held
-from charter.signing.services.reminding import RECALLED, awaited_now, write
+from charter.signing.services.reminding import RECALLED, VISA, held_up, write
 from charter.work import Work
 from workflows import calendar
 from workflows.base import N_
@@ -101,14 +101,18 @@ def recall(work: Work, envelope_id: int, day: date, at: datetime) -> None:
             _put(work, alliance, envelope, day, at, allowed)
         return
     most = policy_of(work, envelope).most
-    for signatory in awaited_now(envelope):
-        if recalled(work, signatory) < most:
+    for signatory, person in held_up(envelope):
+        if recalled(work, signatory, person) < most:
             write(work, alliance, signatory, RECALLED)
 
 
-def recalled(work: Work, signatory: Signatory) -> int:
-    """How many automatic reminders the person got."""
-    count = select(func.count()).where(SigningStep.signatory_id == signatory.id, SigningStep.kind == RECALLED)
+def recalled(work: Work, signatory: Signatory, person: Signatory | Approver) -> int:
+    """How many automatic reminders the person, the signatory or whoever must give them a visa, got."""
+    count = select(func.count()).where(SigningStep.signatory_id == signatory.id)
+    if isinstance(person, Approver):
+        count = count.where(SigningStep.kind == f"{VISA}{RECALLED}", SigningStep.at >= person.named_at)
+    else:
+        count = count.where(SigningStep.kind == RECALLED)
     return work.session.scalar(count) or 0
 
 

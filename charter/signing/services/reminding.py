@@ -1,4 +1,4 @@
-"""Those whose signature is awaited are reminded: by hand, or when the moment chosen for it comes; once a day at most in all."""
+"""Those whose signature, or the visa it waits for, is awaited are reminded by hand or at the chosen moments; once a day at most."""
 
 from __future__ import annotations
 
@@ -9,21 +9,22 @@ from charter.alliances import days
 from charter.alliances.announce import announce
 from charter.alliances.models import Alliance
 from charter.errors import Refused, TooMany
-from charter.signing.models import Envelope, Signatory, SigningStep
+from charter.signing.models import Approver, Envelope, Signatory, SigningStep
 from charter.signing.services.envelopes import AWAITED, held, signable
-from charter.signing.services.turns import turn_of
+from charter.signing.services.turns import turn_of, visa_awaited
 from charter.work import Work
 from workflows.base import N_
 from workflows.events import ReminderSent
 from workflows.signing import EnvelopeStatus
 
 REMINDED, RECALLED = "reminded", "recalled"
-"""Kinds of steps: a reminder asked for by somebody, an automatic one."""
+"""Kinds of steps: a reminder asked for by somebody, an automatic one; with VISA before, to whom the party asked for a visa."""
+VISA = "visa_"
 NOBODY = N_("Aucune signature n’est attendue en ce moment : il n’y a personne à relancer.")
 
 
-def remind(work: Work, signatory: Signatory) -> None:
-    """Reminds the signatory by mail, once a day at most.
+def remind(work: Work, signatory: Signatory) -> str:
+    """Reminds the signatory by mail, or whoever must give the visa they wait for; once a day at most. Returns who was written to.
 
     Raises TooMany the second time; Refused when nothing is awaited of them, or when somebody else comes before, saying who.
     """
@@ -31,24 +32,27 @@ def remind(work: Work, signatory: Signatory) -> None:
     alliance = _out(work, envelope)
     if signatory.status not in AWAITED:
         raise Refused(N_("Aucune signature n’est attendue de cette personne."))
-    first = turn_of(envelope, signatory)
+    approver = visa_awaited(envelope, signatory)
+    first = () if approver else turn_of(envelope, signatory)
     if first:
         raise Refused(N_("Ce n’est pas encore le tour de cette personne : elle sera prévenue quand il viendra."), first)
+    person = approver or signatory
     if not write(work, alliance, signatory, REMINDED):
         wait = _until_tomorrow(work, alliance)
-        raise TooMany(N_("%(name)s a déjà été relancé aujourd’hui : attendez demain."), retry_after=wait, name=signatory.name)
+        raise TooMany(N_("%(name)s a déjà été relancé aujourd’hui : attendez demain."), retry_after=wait, name=person.name)
+    return person.name
 
 
-def remind_everyone(work: Work, envelope: Envelope) -> list[Signatory]:
-    """Reminds all those whose signature is awaited now and who were not reminded today; returns them.
+def remind_everyone(work: Work, envelope: Envelope) -> list[Signatory | Approver]:
+    """Reminds all those whose signature or visa is awaited now and who were not reminded today; returns them.
 
     Raises Refused when nobody is awaited, TooMany when all were reminded today.
     """
     alliance = _out(work, envelope)
-    awaited = awaited_now(envelope)
+    awaited = held_up(envelope)
     if not awaited:
         raise Refused(NOBODY)
-    reminded = [one for one in awaited if write(work, alliance, one, REMINDED)]
+    reminded = [person for one, person in awaited if write(work, alliance, one, REMINDED)]
     if not reminded:
         raise TooMany(N_("Tout le monde a déjà été relancé aujourd’hui : attendez demain."), retry_after=_until_tomorrow(work, alliance))
     return reminded
@@ -59,23 +63,43 @@ def awaited_now(envelope: Envelope) -> list[Signatory]:
     return [one for one in envelope.signatories if one.status in AWAITED and not turn_of(envelope, one)]
 
 
+def held_up(envelope: Envelope) -> list[tuple[Signatory, Signatory | Approver]]:
+    """Each signature that could come today, with whoever is to act: who signs or, before them, who must give their visa."""
+    found: list[tuple[Signatory, Signatory | Approver]] = []
+    for one in envelope.signatories:
+        approver = visa_awaited(envelope, one)
+        if approver is not None:
+            found.append((one, approver))
+        elif one.status in AWAITED and not turn_of(envelope, one):
+            found.append((one, one))
+    return found
+
+
 def write(work: Work, alliance: Alliance, signatory: Signatory, kind: str) -> bool:
-    """Puts one reminder in the outbox and notes it, under the alliance's lock. False when the person was reminded today already."""
-    today = days.today(alliance, work.now())
-    row = mail.post(
-        work,
-        "signing.reminder",
-        to=signatory.email,
-        subject=f"signatory:{signatory.id}",
-        alliance_id=alliance.id,
-        due_at=days.at(alliance, today, time()),
-        signatory_id=signatory.id,
-    )
+    """Puts one reminder in the outbox, for the signatory or the visa they wait for, and notes it, under the alliance's lock.
+
+    False when the person was reminded today already.
+    """
+    today, approver = days.today(alliance, work.now()), visa_awaited(signatory.envelope, signatory)
+    due = days.at(alliance, today, time())
+    if approver is not None:
+        key = {"approver_id": approver.id}
+        row = mail.post(
+            work, "signing.visa_reminder", to=approver.email, subject=f"approver:{approver.id}", alliance_id=alliance.id, due_at=due, **key
+        )
+    else:
+        key = {"signatory_id": signatory.id}
+        row = mail.post(
+            work, "signing.reminder", to=signatory.email, subject=f"signatory:{signatory.id}", alliance_id=alliance.id, due_at=due, **key
+        )
     if row is None:
         return False
-    work.session.add(SigningStep(signatory=signatory, kind=kind, at=work.now()))
-    told = ReminderSent(kind="signature", subject=signatory.ref, recipient=str(signatory.person_id), due=today.isoformat())
-    announce(work, alliance, told)
+    person, what = approver or signatory, "visa" if approver else "signature"
+    step = SigningStep(
+        signatory=signatory, kind=f"{VISA}{kind}" if approver else kind, at=work.now(), detail=approver.name if approver else ""
+    )
+    work.session.add(step)
+    announce(work, alliance, ReminderSent(kind=what, subject=person.ref, recipient=str(person.person_id), due=today.isoformat()))
     return True
 
 

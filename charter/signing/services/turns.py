@@ -5,7 +5,7 @@ from __future__ import annotations
 from charter.errors import Refused
 from charter.signing.models import Approver, Envelope, Signatory
 from workflows.base import N_, Missing
-from workflows.signing import SignatoryFacts, TurnFacts, waits_for
+from workflows.signing import AWAITED, SignatoryFacts, SignatoryStatus, TurnFacts, waits_for
 from workflows.visas import ApproverFacts, ApproverStatus
 
 NOT_YET = N_("Ce n’est pas encore votre tour de signer pour %(party)s. Un courriel vous préviendra.")
@@ -17,13 +17,17 @@ def approver_of(envelope: Envelope, party_id: int) -> Approver | None:
     return next((one for one in live if one.party_id == party_id), None)
 
 
+def acts(approver: Approver) -> bool:
+    """True while the approver is one of the party's people. Party and members must be loaded."""
+    return any(one.person_id == approver.person_id and one.is_active for one in approver.party.members)
+
+
 def told(envelope: Envelope, signatory: Signatory, party: str = "") -> SignatoryFacts:
     """The signatory as the workflows see it; `party` is the name it goes by today. Parties and members must be loaded."""
     name, approver = party or signatory.party.name, approver_of(envelope, signatory.party_id)
     visa = None
     if approver is not None:
-        gone = not any(one.person_id == approver.person_id and one.is_active for one in signatory.party.members)
-        visa = ApproverFacts(approver.name, name, approver.status, str(approver.person_id), gone)
+        visa = ApproverFacts(approver.name, name, approver.status, str(approver.person_id), gone=not acts(approver))
     person = str(signatory.person_id)
     return SignatoryFacts(signatory.name, name, signatory.status, person, signatory.rank, signatory.delegate_of, visa)
 
@@ -37,6 +41,15 @@ def turn_facts(signatory: Signatory) -> TurnFacts:
 def turn_of(envelope: Envelope, signatory: Signatory) -> tuple[Missing, ...]:
     """What must come before this person's turn, and from whom; nothing once it has come."""
     return waits_for(TurnFacts(told(envelope, signatory), tuple(told(envelope, one) for one in envelope.signatories)))
+
+
+def visa_awaited(envelope: Envelope, signatory: Signatory) -> Approver | None:
+    """Whose visa alone keeps the signatory from signing now, and is still to be said; None when something else does, or nothing."""
+    approver = approver_of(envelope, signatory.party_id)
+    if approver is None or approver.status != ApproverStatus.awaited or signatory.status not in AWAITED or not acts(approver):
+        return None
+    earlier = (one for one in envelope.signatories if one.rank < signatory.rank)
+    return approver if all(one.status == SignatoryStatus.signed for one in earlier) else None
 
 
 def check_turn(signatory: Signatory) -> None:
