@@ -147,7 +147,7 @@ def test_a_wrong_method(client: FlaskClient) -> None:
 def test_too_much_is_refused(client: FlaskClient, prefix: str) -> None:
     answer = client.post(f"{prefix}/echo", data=b"[" + b" " * MAX_FORM_BYTES + b"]", content_type="application/json")
     assert answer.status_code == 413
-    assert "trop volumineux" in (json.loads(answer.data)["detail"] if prefix else answer.text)
+    assert "dépasse" in (json.loads(answer.data)["detail"] if prefix else answer.text)
 
 
 def test_another_format_than_json_is_refused(client: FlaskClient) -> None:
