@@ -53,7 +53,8 @@ class FileForm(Schema):
 
 class SignatureView(Schema):
     """One signature. `time` is proven when `timestamp_ok`; `unchanged` is null until everything was analysed. `trouble` says why it is not
-    to be relied on: stamp, unstamped, weak, revoked, expired, undated, unknown; empty otherwise. `revision` counts the states of the file from 1."""
+    to be relied on: stamp, unstamped, weak, revoked, expired, undated, unknown; empty otherwise. `revision` counts the states of the file
+    from 1. `revoked`: when its certificate was revoked since, which takes nothing from a signature proven to be earlier; null otherwise."""
 
     field = fields.Str()
     name = fields.Str()
@@ -69,6 +70,7 @@ class SignatureView(Schema):
     serial = fields.Str()
     trouble = fields.Function(lambda check: check.trouble.value)
     revision = fields.Int()
+    revoked = fields.DateTime(allow_none=True)
 
 
 class KnownView(Schema):

@@ -6,17 +6,20 @@ import hashlib
 import io
 import os
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography import x509
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from charter.adapters.clock import FixedClock
 from charter.adapters.outbox import Outbox, OutboxStatus
 from charter.adapters.pdf import pictures
-from charter.adapters.signer import Verdict, answers, examinations, verify
+from charter.adapters.signer import Verdict, answers, examinations, material_of, verify
 from charter.errors import Unavailable
 from charter.registry import services
 from charter.registry.known import Known
@@ -62,6 +65,29 @@ def settled(work: Work, pdf: bytes, drain: Drain) -> Examination:
 
 def sent_file(client: FlaskClient, pdf: bytes) -> TestResponse:
     return client.post("/verifier", data={"file": (io.BytesIO(pdf), "charte.pdf")}, content_type="multipart/form-data")
+
+
+def test_a_revocation_is_seen_at_once_by_whoever_asks_again(work: Work, client: FlaskClient, clock: FixedClock) -> None:
+    using = sealer(work.settings, work.now())
+    clock.move_to(LATER)
+    pdf = signed(using.service).pdf
+    serials = [one["serial"] for one in _answer(client, pdf)["signatures"]]
+    certificate = next(
+        one for one in map(x509.load_der_x509_certificate, material_of(pdf).certificates) if f"{one.serial_number:X}" == serials[1]
+    )
+    using.authority.revoke(certificate, NOW + timedelta(days=1), "superseded")
+    since = _answer(client, pdf)
+    assert (since["verdict"], [one["revoked"] is None for one in since["signatures"]]) == ("valid", [True, False, True, True])
+    using.authority.ring.write_revoked([replace(using.authority.ring.revoked()[0], at=NOW - timedelta(days=1))])
+    before = _answer(client, pdf)
+    assert (before["verdict"], before["signatures"][1]["trouble"]) == ("invalid", "revoked")
+    assert "révoqué" in verifying.told(Path("charte.pdf"), verifying.examine(pdf, now=LATER, trust=verifying.trusted(work.settings, LATER)))
+    (using.authority.ring.directory / "revoked.json").unlink()  # the keys serve other tests
+
+
+def _answer(client: FlaskClient, pdf: bytes) -> dict[str, Any]:
+    answer: dict[str, Any] = client.post("/api/v1/verifications", data=pdf, content_type="application/pdf").get_json()
+    return answer
 
 
 def test_a_good_file_is_answered_at_once_then_wholly(work: Work, final: bytes, drain: Drain, clock: FixedClock) -> None:
