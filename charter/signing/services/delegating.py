@@ -16,7 +16,7 @@ from charter.signing.provider.choice import chosen
 from charter.signing.services.ceremony import note
 from charter.signing.services.envelopes import held, signable
 from charter.signing.services.people import Choice, bring
-from charter.signing.services.proofs import check_before_signature
+from charter.signing.services.proofs import check_before_signature, proof_of
 from charter.signing.services.turns import approver_of
 from charter.work import Work
 from workflows.base import N_, Missing, fire
@@ -45,6 +45,9 @@ def delegate(work: Work, signatory: Signatory, choice: Choice, proof: AuthorityP
     """
     alliance = held(work, signatory.envelope)
     _check(work, signatory)
+    if proof.signatory_id == signatory.id:
+        proof = proof_of(signatory, proof.ref)  # read again under the lock: it may be withdrawn, or have served
+        work.session.refresh(proof)
     if proof.signatory_id != signatory.id or proof.kind != ProofKind.delegation or proof.delegate_id is not None:
         raise Invalid({"proof": [gettext(N_("Joignez la délégation faite à cette personne : une pièce ne sert qu’une fois"))]})
     member = bring(work, signatory.party, choice, Role.signatory)

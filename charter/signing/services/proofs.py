@@ -90,12 +90,13 @@ def join_proof(work: Work, signatory: Signatory, kind: ProofKind, file: ProofFil
 def withdraw_proof(work: Work, proof: AuthorityProof) -> None:
     """Takes a file back, before the party has signed. Its SHA-256 stays in the journal.
 
-    Raises Forbidden, Gone, Conflict, Refused when the delegation rests on it.
+    Raises Forbidden, Gone, Conflict, NotFound when it is withdrawn already, Refused when the delegation rests on it.
     """
     signatory = proof.signatory
     alliance = held(work, signatory.envelope)
     check_own_party(work, signatory)
     check_before_signature(signatory)
+    proof = proof_of(signatory, proof.ref)  # somebody else may have withdrawn it, or delegated with it, meanwhile
     if signatory.delegate_of and proof.delegate_id == signatory.person_id:
         text = N_("La délégation repose sur cette pièce : mettez d’abord fin à la délégation")
         raise Refused(text, [Missing(text, who=(signatory.organisation,))])

@@ -113,3 +113,20 @@ def test_a_visa_is_refused_while_the_signatory_signs(work: Work, engine: Engine,
     signed = ends[0] == "ok"
     assert own.status == (SignatoryStatus.sealing if signed else SignatoryStatus.identifying)
     assert approver.status == (ApproverStatus.approved if signed else ApproverStatus.refused)
+
+
+def test_a_proof_is_withdrawn_twice_at_once(work: Work, engine: Engine, envelope: Envelope) -> None:
+    own = envelope.signatories[1]
+    proof = services.join_proof(make.acting(work, own), own, ProofKind.statutes, services.keep_proof(work, "statuts.pdf", PDF))
+    second = enrol(work, own.party, kernel.person(work), [Role.referent.value])
+    key, document, people = own.id, proof.ref, (own.person_id, second.person_id)
+    work.commit()
+    seen = Barrier(2)
+
+    def withdraw(here: Work) -> None:
+        found = services.proof_of(signatory(here, key), document)
+        if here.session.get_bind().dialect.name == "postgresql":  # SQLite has one writer: the other reads once it is done
+            seen.wait(10)
+        services.withdraw_proof(here, found)
+
+    assert sorted(together(engine, (people[0], withdraw), (people[1], withdraw))) == ["NotFound", "ok"]
