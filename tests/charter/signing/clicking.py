@@ -37,11 +37,12 @@ class Opened:
 
 
 def opened(urls: Sequence[str], engine: Engine, envelope_id: int) -> list[Opened]:
-    """Everybody has identified themselves and sees the page that signs, one after the other on each of the web processes."""
+    """Everybody has identified themselves and sees the page that signs, in turn on each of the web processes."""
     tokens = [token for _, token in crowd.identified(engine, envelope_id)]
     with engine.work(write=False) as work:
         path = f"/alliances/{work.get(Envelope, envelope_id).alliance.ref}/signature/ceremonie/signer"
-    return [_open(urls[number % len(urls)], path, token) for number, token in enumerate(tokens)]
+    with ThreadPoolExecutor(2 * len(urls)) as pool:
+        return list(pool.map(lambda number: _open(urls[number % len(urls)], path, tokens[number]), range(len(tokens))))
 
 
 def _open(url: str, path: str, token: str) -> Opened:
