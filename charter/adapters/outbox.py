@@ -2,8 +2,7 @@
 
 A row is unique by (name, subject, recipient, due date). Its life: pending → claimed (a lease) → done, or back to pending
 with a later `next_try` after a failure, or failed after MAX_TRIES; what waits for an engine that is away (`Later`) never fails.
-Celery carries rows at once (a nudge after commit) and the sweep
-finds whatever a crash, a dead broker or a lost lease left behind.
+Celery carries rows at once (a nudge after commit) and the sweep finds whatever a crash, a dead broker or a lost lease left behind.
 
 Two kinds of handler, registered by name:
 
@@ -18,59 +17,21 @@ import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
 from typing import Any, Protocol, TypeVar
 
 import structlog
-from sqlalchemy import Index, String, UniqueConstraint, select, update
+from sqlalchemy import select, update
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import Mapped, mapped_column
 
-from charter.adapters.db import Base, JsonDict, StrEnumType
+from charter.adapters.rows import OPEN as OPEN
+from charter.adapters.rows import Outbox as Outbox
+from charter.adapters.rows import OutboxStatus as OutboxStatus
 from charter.work import Engine, Work
 
 log = structlog.get_logger()
 
 MAX_TRIES = 12
 FIRST_RETRY, LONGEST_RETRY = timedelta(seconds=20), timedelta(hours=2)
-
-
-class OutboxStatus(StrEnum):
-    """pending → claimed → done | failed."""
-
-    PENDING = "pending"
-    CLAIMED = "claimed"
-    DONE = "done"
-    FAILED = "failed"
-
-
-OPEN = (OutboxStatus.PENDING, OutboxStatus.CLAIMED)
-
-
-class Outbox(Base):
-    """One thing that must follow a change."""
-
-    __tablename__ = "outbox"
-    __table_args__ = (
-        UniqueConstraint("name", "subject", "recipient", "due_at"),
-        Index("ix_outbox_due", "status", "next_try"),
-        Index("ix_outbox_alliance", "alliance_id"),
-    )
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    name: Mapped[str] = mapped_column(String(80))
-    subject: Mapped[str] = mapped_column(String(120))
-    recipient: Mapped[str] = mapped_column(String(320), default="")
-    due_at: Mapped[datetime]
-    payload: Mapped[JsonDict]
-    alliance_id: Mapped[int | None]
-    status: Mapped[OutboxStatus] = mapped_column(StrEnumType(OutboxStatus), default=OutboxStatus.PENDING)
-    tries: Mapped[int] = mapped_column(default=0)
-    next_try: Mapped[datetime]
-    lease: Mapped[str] = mapped_column(String(32), default="")
-    last_error: Mapped[str] = mapped_column(String(500), default="")
-    created_at: Mapped[datetime]
-    done_at: Mapped[datetime | None]
 
 
 class Handler(Protocol):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from pyhanko.pdf_utils.generic import DictionaryObject
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 
@@ -17,26 +19,24 @@ class Increment(IncrementalPdfFileWriter):
 
 def require_unsigned(writer: IncrementalPdfFileWriter) -> None:
     """Raises NotSealable when the document is encrypted or bears a signature."""
-    if any(_places(writer).values()):
+    if any(signed for _, signed in _places(writer)):
         raise NotSealable("a certification comes before every signature")
 
 
 def require_empty(writer: IncrementalPdfFileWriter, field: str) -> None:
     """Raises FieldMissing, AlreadySigned; NotSealable when the document is encrypted."""
-    filled = _places(writer).get(field)
-    if filled is None:
+    signed = next((signed for name, signed in _places(writer) if name == field), None)
+    if signed is None:
         raise FieldMissing(field)
-    if filled:
+    if signed:
         raise AlreadySigned(field)
 
 
-def _places(writer: IncrementalPdfFileWriter) -> dict[str, bool]:
+def _places(writer: IncrementalPdfFileWriter) -> Iterator[tuple[str, bool]]:
     """The form's signature fields, which are in no other: name, and whether it is signed. Signatures are not read: long ones, each time."""
     if writer.prev.encrypted:
         raise NotSealable("encrypted")
-    found = {}
     for reference in writer.root["/AcroForm"]["/Fields"] if "/AcroForm" in writer.root else ():
         field = reference.get_object()
         if isinstance(field, DictionaryObject) and field.get("/FT") == "/Sig" and "/T" in field:
-            found[str(field["/T"])] = "/V" in field
-    return found
+            yield str(field["/T"]), "/V" in field

@@ -17,8 +17,8 @@ class Trouble(StrEnum):
     """One word for it: nothing, or the first that applies.
 
     `STAMP`: its timestamp is another signature's. `UNSTAMPED`: one of ours, it lost its timestamp. `WEAK`: a digest that can be forged.
-    `REVOKED` and `EXPIRED`: its certificate, on the day of the signature. `UNDATED`: its certificate has ended, and nobody we trust proves any
-    more that the signature came before. `UNKNOWN`: nobody we trust vouches for its certificate.
+    `REVOKED` and `EXPIRED`: its certificate, on the day of the signature. `UNDATED`: its certificate has ended, and nobody we trust
+    proves any more that the signature came before. `UNKNOWN`: nobody we trust vouches for its certificate.
     """
 
     NONE = ""
