@@ -12,7 +12,7 @@ from charter.alliances.announce import leading_party
 from charter.alliances.models import Alliance, OrganisationKind, Party
 from charter.alliances.services import hold
 from charter.errors import NotFound, Refused
-from charter.signing.models import Approver, Envelope, Signatory
+from charter.signing.models import Envelope, Signatory
 from charter.signing.services.turns import told
 from charter.work import Work
 from workflows.base import N_, possible
@@ -82,9 +82,9 @@ def signatory_seen(work: Work, alliance: Alliance, ref: str, party: Party | None
 def held(work: Work, envelope: Envelope) -> Alliance:
     """Takes the alliance's lock and reads the envelope, its signatories and its approvers afresh under it."""
     alliance = hold(work, envelope.alliance)
-    work.session.refresh(envelope)
-    for model in (Signatory, Approver):
-        work.session.scalars(select(model).filter_by(envelope_id=envelope.id).execution_options(populate_existing=True)).all()
+    whole = selectinload(Envelope.signatories).joinedload(Signatory.party), selectinload(Envelope.approvers)
+    # Kept by the envelope: what nobody holds on to is forgotten, then read again one by one.
+    work.session.scalars(select(Envelope).filter_by(id=envelope.id).options(*whole).execution_options(populate_existing=True)).one()
     return alliance
 
 
