@@ -59,17 +59,23 @@ def renew(engine: Engine, document_id: int) -> Renewed:
 
     Raises CannotRenew, SignerUnavailable, OSError.
     """
-    now = engine.clock.now()
     with engine.work(write=False) as work:
         current = work.get(EnvelopeDocument, document_id).current_sha256
+    return Renewed(document_id, current, *cover(engine, current))
+
+
+def cover(engine: Engine, current: str) -> tuple[str, datetime, datetime]:
+    """The stored file whose SHA-256 is `current`, its last archive timestamp covered by a newer one when it is time: SHA-256 from now on,
+    time of the last timestamp, when to come back. Raises as `renew`."""
+    now = engine.clock.now()
     pdf, using = engine.storage.get(current), sealer(engine.settings, now)
     last = _last(pdf, now, using.trust(now))
     due = _due(last)
     if due > now:
-        return Renewed(document_id, current, current, last.time, due)
+        return current, last.time, due
     longer = using.service.extend(pdf, when=now)
     made = _last(longer, now, using.trust(now))
-    return Renewed(document_id, current, engine.storage.put(longer), made.time, max(_due(made), now + timedelta(days=1)))
+    return engine.storage.put(longer), made.time, max(_due(made), now + timedelta(days=1))
 
 
 def write(work: Work, done: Renewed) -> None:

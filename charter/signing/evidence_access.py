@@ -17,9 +17,7 @@ from workflows.base import N_
 from workflows.roles import may
 
 MIMES = {"pdf": "application/pdf", "json": "application/json"}
-NOT_YOURS = N_(
-    "Ce dossier est celui de %(name)s : elle seule, les membres de %(party)s et ceux qui mènent l’alliance le prennent."
-)
+NOT_YOURS = N_("Ce dossier est celui de %(name)s : elle seule, les membres de %(party)s et ceux qui mènent l’alliance le prennent.")
 
 
 def may_take(signatory: Signatory) -> bool:
@@ -54,6 +52,12 @@ def takeable(envelope: Envelope) -> list[dict[str, str]]:
         for one in envelope.signatories
         if one.id in made and may_take(one)
     ]
+
+
+def preparing(envelope: Envelope) -> int:
+    """How many of the signatories' own evidence the visitor may take are still to be made."""
+    made = made_for(current_work(), envelope)
+    return sum(1 for one in envelope.signatories if one.id not in made and may_take(one))
 
 
 def zipped(bundle: IO[bytes], name: str) -> Response:

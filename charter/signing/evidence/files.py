@@ -17,8 +17,10 @@ from charter.signing.evidence import statements, words
 from charter.signing.evidence.carried import carried
 from charter.signing.evidence.gathering import Evidence
 from charter.signing.evidence.plain import Data, instant, sha256, to_pem
+from charter.signing.provider import evidence as provider
 
 JOURNAL, ROOT, TIMESTAMP_ROOTS, CHAIN = "journal.jsonl", "autorite.pem", "horodatage.pem", "certificats.pem"
+PROVIDER_ROOTS = "prestataire.pem"
 REVOCATIONS = "revocations"
 
 
@@ -44,8 +46,12 @@ def complete(evidence: Evidence, storage: Storage, trust: Trust, source: str) ->
         if document["kind"] == CHARTER:
             with speaking("fr"):
                 words.complete(told["charter"], document["name"], carried(pdf), signed=True, zone=told["zone"])
+    if told["about"]["scope"] == "signatory":
+        _only_their_consents(told)
     outside = _authorities(told) if source else ()
     with speaking("fr"):
+        if "provider" in told:
+            told["provider"]["unchecked"] = list(provider.unchecked(told["provider"], told["documents"]))
         told["proves"], told["does_not_prove"] = statements.proves(told, outside), statements.does_not_prove(told, outside)
     told["authority"] = {"root_pem": to_pem(trust.roots), "timestamp_roots_pem": to_pem(trust.tsa_roots), "timestamps": source or "local"}
     small = {JOURNAL: evidence.journal, **_authority_files(told, list(pdfs.values()))}
@@ -54,6 +60,13 @@ def complete(evidence: Evidence, storage: Storage, trust: Trust, source: str) ->
     told["files"] = [*_listed({name: (sha256(data), len(data)) for name, data in small.items()})]
     told["files"] += _listed({name: (key, sizes[name]) for name, key in kept.items()})
     return Complete(told, small, kept)
+
+
+def _only_their_consents(told: Data) -> None:
+    """One signatory's own evidence keeps that party's consents, once the sentences are made of all: fifty parties' would fill it."""
+    own = {one["party"] for one in told["signatories"]}
+    for article in told["charter"]["articles"]:
+        article["consents"] = [said for said in article["consents"] if said["party_ref"] in own]
 
 
 def _listed(found: Mapping[str, tuple[str, int]]) -> list[Data]:
@@ -122,6 +135,8 @@ def _authority_files(told: Data, pdfs: list[bytes]) -> dict[str, bytes]:
     found = {ROOT: told["authority"]["root_pem"].encode()}
     if told["authority"]["timestamp_roots_pem"]:
         found[TIMESTAMP_ROOTS] = told["authority"]["timestamp_roots_pem"].encode()
+    if "provider" in told:
+        found[PROVIDER_ROOTS] = told["provider"]["roots_pem"].encode()
     found[CHAIN] = "".join(_named(der) for der in material.certificates).encode()
     lists = enumerate(material.revocation_lists, start=1)
     return found | {f"{REVOCATIONS}/{number}.crl": der for number, der in lists}

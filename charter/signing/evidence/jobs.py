@@ -2,27 +2,36 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from charter.adapters import outbox
 from charter.adapters.outbox import GiveUp, Outbox, job, on_failure
 from charter.adapters.pdf import RenderTooBig
-from charter.signing.evidence import printing
+from charter.signing.evidence import printing, renewing
 from charter.signing.models import Envelope, Signatory
-from charter.signing.services.documents import keep_evidence, keep_signatory_evidence, signatory_evidence
+from charter.signing.services.documents import keep_evidence, keep_signatory_evidence, made_for, signatory_evidence
 from charter.work import Engine, Work
 
 WHOLE, OWN = "signing.make_evidence", "signing.make_signatory_evidence"
 AGAIN = timedelta(days=1)
 LATER = timedelta(minutes=1)
+REST = timedelta(seconds=10)
 
 
 def ask(work: Work, envelope: Envelope) -> None:
     """Everybody signed: the evidence files are due."""
     subject, payload = f"envelope:{envelope.ref}", {"envelope_id": envelope.id}
     outbox.put(work, WHOLE, subject=subject, payload=payload, alliance_id=envelope.alliance_id)
-    for one in envelope.signatories:
-        due, payload = work.now() + LATER, {"signatory_id": one.id}
+    ask_next(work, envelope, work.now() + LATER)
+
+
+def ask_next(work: Work, envelope: Envelope, due: datetime, after: int = -1) -> None:
+    """One signatory's own evidence is due, the first not made whose position is greater than `after`. One at a time, with a rest between
+    them: fifty at once would keep a worker for minutes, and the mails behind them waiting."""
+    made = made_for(work, envelope)
+    left = [one for one in envelope.signatories if one.id not in made and one.position > after]
+    for one in left[:1]:
+        payload = {"signatory_id": one.id}
         outbox.put(work, OWN, subject=f"signatory:{one.ref}", payload=payload, due_at=due, alliance_id=envelope.alliance_id)
 
 
@@ -56,6 +65,7 @@ class EvidenceJob:
         """The envelope knows its evidence."""
         if outputs is not None:
             keep_evidence(work, work.get(Envelope, row.payload["envelope_id"]), *outputs)
+            renewing.come_back(work, renewing.WHOLE, row.payload["envelope_id"], work.now() + LATER)
 
 
 @on_failure(WHOLE)
@@ -82,14 +92,18 @@ class SignatoryEvidenceJob:
 
     def apply(self, work: Work, row: Outbox, outputs: tuple[str, str] | None) -> None:
         """It is known where they are."""
+        signatory = work.get(Signatory, row.payload["signatory_id"])
         if outputs is not None:
-            keep_signatory_evidence(work, work.get(Signatory, row.payload["signatory_id"]), *outputs)
+            keep_signatory_evidence(work, signatory, *outputs)
+            renewing.come_back(work, renewing.OWN, signatory.id, work.now() + LATER)
+        ask_next(work, signatory.envelope, work.now() + REST, signatory.position)
 
 
 @on_failure(OWN)
 def signatory_evidence_failed(work: Work, *, error: str, signatory_id: int) -> None:
     """Never given up either."""
     signatory = work.get(Signatory, signatory_id)
+    ask_next(work, signatory.envelope, work.now() + REST, signatory.position)
     if signatory_evidence(work, signatory) is None:
         due, alliance_id = work.now() + AGAIN, signatory.envelope.alliance_id
         payload = {"signatory_id": signatory_id}

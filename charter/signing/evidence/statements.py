@@ -38,11 +38,13 @@ def _proves(told: Data, outside: Sequence[str]) -> Iterator[str]:
         yield gettext(
             N_("L’identification et le consentement sont liés aux empreintes des documents : ce qui a été lu est ce qui a été signé.")
         )
-    text = N_("Chaque fichier est intact depuis ses signatures, posées aux heures dites par l’horodatage qu’elles contiennent.")
-    yield gettext(text)
+    if all(each["token"] for one in told["documents"] for each in one["revisions"]):
+        yield gettext(N_("Chaque fichier est intact depuis ses signatures, posées aux heures dites par l’horodatage qu’elles contiennent."))
+    else:
+        yield gettext(N_("Chaque fichier est intact depuis ses signatures."))
     if all(one["matches"] for one in told["charter"]["articles"]):
         text = N_("Les articles de la charte signée sont, mot pour mot, ceux auxquels chaque partie avait donné son accord.")
-    yield gettext(text)
+        yield gettext(text)
     if joined := [one for one in people if one["authority"]["proofs"]]:
         text = N_("%(who)s : les pièces versées pour établir le pouvoir de signer sont jointes, identifiées par leur empreinte.")
         yield gettext(text, who=_who(joined))

@@ -12,7 +12,8 @@ from charter.signing.models.envelopes import Signatory
 
 
 class SignatoryEvidence(Base):
-    """The evidence of one signatory of a completed envelope: storage keys (SHA-256) of its two forms. Never changed once written."""
+    """The evidence of one signatory of a completed envelope: storage keys (SHA-256) of its two forms. Written once; only its
+    PDF gets longer, by a newer archive timestamp."""
 
     __tablename__ = "signatory_evidence"
     __table_args__ = (UniqueConstraint("signatory_id"),)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from charter.adapters.signer.provider import ADVANCED, QUALIFIED
@@ -69,6 +69,30 @@ def proves(provider: Data) -> Iterator[str]:
         yield gettext(text, provider=provider["name"])
     text = N_("Les signatures sont valables sous les autorités de %(provider)s que reconnaît la personne qui administre ce service.")
     yield gettext(text, provider=provider["name"])
+
+
+def unchecked(provider: Data, documents: Sequence[Data]) -> Iterator[str]:
+    """What whoever checks the dossier cannot check in it, said by `verifier.py`; `documents` as in preuve.json, their seals read."""
+    text = N_("Le niveau, l’identité des signataires et leur consentement sont déclarés par %(provider)s ; rien ici ne les recalcule.")
+    yield gettext(text, provider=provider["name"])
+    if any(one["audit_trail"] for one in provider["signers"]):
+        yield gettext(N_("Ses propres preuves (prestataire/) ont l’empreinte annoncée ; ce qu’elles disent reste à lire."))
+    rewritten = {one["kind"] for one in provider["documents"] if one["likeness"] != INCREMENTAL}
+    for one in documents:
+        if one["kind"] in rewritten:
+            text = N_("%(file)s a été réécrit avant d’être signé : comparez ses pages à celles du document envoyé.")
+            yield gettext(text, file=one["name"])
+        if any(each["token"] is None for each in one["revisions"]):
+            yield gettext(N_("%(file)s : l’heure d’une signature au moins est déclarée, sans horodatage."), file=one["name"])
+        if one["size"] > max((each["covers"] for each in _messages(one)), default=0):
+            text = N_("%(file)s : la fin du fichier n’est sous aucune signature ; elle y était quand %(provider)s l’a rendu.")
+            yield gettext(text, file=one["name"], provider=provider["name"])
+
+
+def _messages(document: Data) -> Iterator[Data]:
+    for one in (*document["revisions"], *document["archives"]):
+        if one["message"]:
+            yield one["message"]
 
 
 def limits(provider: Data) -> Iterator[str]:

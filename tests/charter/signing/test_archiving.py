@@ -12,7 +12,8 @@ from charter.adapters.outbox import Outbox, OutboxStatus
 from charter.adapters.signer import Verdict, verify
 from charter.journal import services as journal
 from charter.signing import archiving, services
-from charter.signing.models import Envelope, EnvelopeDocument
+from charter.signing.evidence import renewing
+from charter.signing.models import Envelope, EnvelopeDocument, SignatoryEvidence
 from charter.signing.sealer import sealer
 from charter.work import Engine, Work
 from tests.charter.signing import factories as make
@@ -34,9 +35,18 @@ def done(work: Work, envelope: Envelope, drain: Drain, outgoing: object) -> Enve
     return work.get(Envelope, envelope.id)
 
 
-def rows(work: Work) -> list[Outbox]:
+def evidence(work: Work, envelope: Envelope) -> list[str]:
+    """The PDFs of the envelope's evidence and of each signatory's own, by SHA-256."""
     work.session.expire_all()
-    found = work.session.query(Outbox).filter(Outbox.name == archiving.RENEW, Outbox.status == OutboxStatus.PENDING).all()
+    own = work.session.query(SignatoryEvidence).order_by(SignatoryEvidence.signatory_id).all()
+    found = [work.get(Envelope, envelope.id).evidence_pdf, *(one.pdf for one in own)]
+    work.commit()
+    return found
+
+
+def rows(work: Work, name: str = archiving.RENEW) -> list[Outbox]:
+    work.session.expire_all()
+    found = work.session.query(Outbox).filter(Outbox.name == name, Outbox.status == OutboxStatus.PENDING).all()
     work.commit()
     return found
 
@@ -90,6 +100,40 @@ def test_renewing_twice_changes_nothing_the_second_time(work: Work, done: Envelo
     with engine.work() as other:
         archiving.write(other, first)  # a run that was slower, over a file that is no more
     assert state(work, done)[0] == (first.sha256, 5)
+
+
+def test_the_evidences_own_timestamps_are_covered_in_time_too(
+    work: Work, done: Envelope, drain: Drain, clock: FixedClock, engine: Engine
+) -> None:
+    for _ in range(6):
+        clock.advance(timedelta(minutes=2))
+        drain()
+    before = evidence(work, done)
+    assert len(before) == 4
+    clock.advance(archiving.TRUSTED_FOR + timedelta(days=1))
+    drain()
+    after = evidence(work, done)
+    for old, new in zip(before, after, strict=True):
+        assert new != old and engine.storage.get(new).startswith(engine.storage.get(old))
+    drain()
+    assert evidence(work, done) == after
+    clock.advance(6 * YEAR)
+    trust = sealer(work.settings, clock.now()).trust(clock.now())
+    found = [verify(engine.storage.get(sha), now=clock.now(), trust=trust, full=False).verdict for sha in (*after, *before)]
+    assert found == [Verdict.VALID] * 4 + [Verdict.UNTRUSTED] * 4
+
+
+def test_an_evidence_that_does_not_hold_is_looked_at_again_tomorrow(
+    work: Work, done: Envelope, drain: Drain, clock: FixedClock, engine: Engine
+) -> None:
+    clock.advance(timedelta(minutes=2))
+    drain()
+    envelope = work.get(Envelope, done.id)
+    envelope.evidence_pdf = engine.storage.put(engine.storage.get(envelope.evidence_pdf) + b"more")
+    work.commit()
+    clock.advance(archiving.TRUSTED_FOR + timedelta(days=1))
+    drain()
+    assert clock.now() + timedelta(days=1) in [one.due_at for one in rows(work, renewing.RENEW) if one.payload["scope"] == "envelope"]
 
 
 def test_a_file_that_does_not_hold_is_looked_at_again_tomorrow(

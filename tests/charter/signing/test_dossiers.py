@@ -29,6 +29,7 @@ from charter.signing.evidence.carried import carried
 from charter.signing.evidence.linking import linked
 from charter.signing.models import AuthorityProof, Envelope, ProofKind, Signatory
 from charter.signing.sealer import sealer
+from charter.signing.services.documents import made_for
 from charter.work import Work
 from tests.charter.signing import factories as make
 from workflows.proposals import PartyStatus
@@ -65,8 +66,9 @@ def done(work: Work, envelope: Envelope, drain: Callable[[], int], outgoing: lis
 @pytest.fixture
 def each(work: Work, done: Envelope, drain: Callable[[], int], clock: FixedClock) -> Envelope:
     """Each signatory's own evidence is made too."""
-    clock.advance(timedelta(minutes=2))
-    drain()
+    for _ in done.signatories:  # one at a time
+        clock.advance(timedelta(minutes=2))
+        drain()
     return ready(work, done)
 
 
@@ -185,6 +187,20 @@ def test_one_signatorys_own_is_about_that_person_and_for_whom_it_concerns(
         assert client.get(url(each, path)).status_code == 200, path
     assert client.get(own(each, third, "dossier.zip")).status_code == 200
     assert "Dossier complet, à garder" in client.get(f"/alliances/{each.alliance.ref}/signature").text
+
+
+def test_own_dossiers_are_made_one_at_a_time_behind_mails(
+    work: Work, done: Envelope, signed_in: SignedIn, drain: Callable[[], int], clock: FixedClock
+) -> None:
+    client, page = signed_in(done.signatories[0].person), f"/alliances/{done.alliance.ref}/signature"
+    assert "3 dossiers propres à un signataire se préparent" in client.get(page).text
+    for left in (2, 1, 0):
+        clock.advance(timedelta(minutes=2))
+        drain()
+        work.session.expire_all()
+        assert len(made_for(work, done)) == 3 - left
+        work.commit()
+    assert "se prépare" not in client.get(page).text
 
 
 def test_before_everybody_signed_there_is_none(work: Work, envelope: Envelope, signed_in: SignedIn) -> None:
