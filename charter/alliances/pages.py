@@ -35,6 +35,8 @@ pages = Blueprint("alliances", __name__, url_prefix="/alliances/<alliance_ref>")
 BLUEPRINTS = (pages,)
 EVERYBODY = ("accepted", "invited", "left")
 RECENT = 12
+ALIKE = 5
+"""Facts read for each line shown: many may be told together."""
 
 
 @pages.get("")
@@ -43,8 +45,8 @@ def show(alliance_ref: str) -> Response:
     """Where it stands, who is in it, what happened lately."""
     alliance = standing().alliance
     member = standing().facilitator or standing().party.status == PartyStatus.accepted
-    recent = journal.facts(current_work(), alliance.id, limit=RECENT, newest_first=True) if member else []
-    shown = {"parties": _parties(), "facilitators": _facilitators(), "need": alliance.need, "recent": _told(recent), "mine": _mine()}
+    recent = journal.facts(current_work(), alliance.id, limit=RECENT * ALIKE, newest_first=True) if member else []
+    shown = {"parties": _parties(), "facilitators": _facilitators(), "need": alliance.need, "recent": _together(_told(recent))[:RECENT], "mine": _mine()}
     return page("alliances/show.html", member=member, **shown)
 
 
@@ -250,3 +252,14 @@ def _mine() -> str:
 def _may(action: str) -> bool:
     here = standing()
     return may(action, here.roles, facilitator=here.facilitator, leading=here.leading)
+
+
+def _together(told: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The same said again and again by the same person is one line, with how many `times`."""
+    lines: list[dict[str, Any]] = []
+    for one in told:
+        if lines and (lines[-1]["actor"], lines[-1]["label"]) == (one["actor"], one["label"]):
+            lines[-1]["times"] += 1
+        else:
+            lines.append({**one, "times": 1})
+    return lines
