@@ -46,7 +46,13 @@ def show(alliance_ref: str) -> Response:
     alliance = standing().alliance
     member = standing().facilitator or standing().party.status == PartyStatus.accepted
     recent = journal.facts(current_work(), alliance.id, limit=RECENT * ALIKE, newest_first=True) if member else []
-    shown = {"parties": _parties(), "facilitators": _facilitators(), "need": alliance.need, "recent": _together(_told(recent))[:RECENT], "mine": _mine()}
+    shown = {
+        "parties": _parties(),
+        "facilitators": _facilitators(),
+        "need": alliance.need,
+        "recent": _together(_told(recent))[:RECENT],
+        "mine": _mine(),
+    }
     return page("alliances/show.html", member=member, **shown)
 
 

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import click
-from kombu.exceptions import KombuError, OperationalError
 from sqlalchemy.exc import SQLAlchemyError
 
 from charter.adapters import backlog, migrations, queue
@@ -24,7 +23,7 @@ from charter.work import Engine
 LEAST_ROOM = 0.1
 """Part of the disk of DATA_DIR below which something is wrong."""
 WIDTH = 14
-_AWAY = (SQLAlchemyError, SignerUnavailable, KombuError, OperationalError, OSError, ValueError)
+_AWAY = (SQLAlchemyError, SignerUnavailable, *queue.Away, ValueError)
 
 
 @click.command()

@@ -1,4 +1,4 @@
-"""The evidence one takes away: the whole in a ZIP, one signatory's own, by whom, and after one's party has left; from word to signature."""
+"""The evidence one takes away: the whole in a ZIP, one signatory's own, by whom, and after leaving; from word to signature."""
 
 from __future__ import annotations
 
@@ -35,7 +35,6 @@ from tests.charter.signing import factories as make
 from workflows.proposals import PartyStatus
 
 SignedIn = Callable[[Person], FlaskClient]
-
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # it is read through services tested on both
 MANDATE = b"%PDF-1.7 mandat de la pr\xc3\xa9sidente"
 
@@ -292,8 +291,7 @@ def test_the_api_gives_the_same(work: Work, each: Envelope, client: FlaskClient)
     assert get(f"{base}/signatories/{third.ref}/evidence.json").get_json()["about"]["signatory"] == third.ref
     assert "preuve.json" in opened(get(f"{base}/signatories/{third.ref}/evidence.zip").data)
     refused = get(f"{base}/signatories/{second.ref}/evidence.json")
-    assert refused.status_code == 403
-    assert make.NAMES[1] in refused.get_json()["detail"]
+    assert (refused.status_code, make.NAMES[1] in refused.get_json()["detail"]) == (403, True)
 
 
 def _caller(work: Work, client: FlaskClient, person: Person) -> Callable[[str], Any]:
