@@ -112,7 +112,7 @@ def rewritten(pdf: bytes) -> bytes:
     """As a provider that rewrites the file before it has it signed."""
     made = io.BytesIO()
     with pikepdf.open(io.BytesIO(pdf)) as opened:
-        opened.save(made, compress_streams=False, object_stream_mode=pikepdf.ObjectStreamMode.disable)
+        opened.save(made, linearize=True)
     return made.getvalue()
 
 

@@ -32,7 +32,9 @@ def done(work: Work, envelope: Envelope, drain: Drain, outgoing: object) -> Enve
         work.commit()
         drain()
     work.session.expire_all()
-    return work.get(Envelope, envelope.id)
+    found = work.get(Envelope, envelope.id)
+    work.commit()
+    return found
 
 
 def evidence(work: Work, envelope: Envelope) -> list[str]:
@@ -109,12 +111,14 @@ def test_the_evidences_own_timestamps_are_covered_in_time_too(
         clock.advance(timedelta(minutes=2))
         drain()
     before = evidence(work, done)
+    work.commit()
     assert len(before) == 4
     clock.advance(archiving.TRUSTED_FOR + timedelta(days=1))
     drain()
     after = evidence(work, done)
     for old, new in zip(before, after, strict=True):
         assert new != old and engine.storage.get(new).startswith(engine.storage.get(old))
+    work.commit()
     drain()
     assert evidence(work, done) == after
     clock.advance(6 * YEAR)
