@@ -86,7 +86,7 @@ def keep(journey: Journey, folder: Path) -> None:
     """Everybody has signed: both documents and the evidence are downloaded, and hold."""
     page = journey.go(COMPANY, "/signature")
     expect(page.get_by_role("main")).to_contain_text("Tout le monde a signé", timeout=SEALING_MILLISECONDS)
-    evidence = page.get_by_role("link", name=re.compile("Dossier de preuve, données"))
+    evidence = page.get_by_role("link", name=re.compile("Les mêmes faits en JSON"))
     _read_again_until(page, evidence)
     journey.seen(page, "signature-completed")
     for kind in ("charter", "contract"):
