@@ -32,7 +32,7 @@ from tests.servers import Postgres, Redis
 from tests.smtp import SmtpCatcher
 from workflows.signing import EnvelopeStatus, SignatoryStatus
 
-pytestmark = [pytest.mark.fullmode, pytest.mark.real_mail, pytest.mark.xdist_group("many_at_once")]
+pytestmark = [pytest.mark.fullmode, pytest.mark.real_mail]
 COMPLETED = "Signé par tous"
 
 

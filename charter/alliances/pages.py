@@ -7,7 +7,7 @@ from typing import Any
 from flask import Blueprint, flash, make_response, redirect, request, url_for
 from werkzeug.wrappers import Response
 
-from charter.adapters.http import Form, current_work, inside, page, standing
+from charter.adapters.http import Form, allowed, current_work, inside, page, standing
 from charter.alliances import services
 from charter.alliances.models import Organisation
 from charter.alliances.organisations import OrganisationData
@@ -29,7 +29,6 @@ from charter.i18n import gettext
 from charter.journal import services as journal
 from workflows.base import N_
 from workflows.proposals import PartyStatus
-from workflows.roles import may
 
 pages = Blueprint("alliances", __name__, url_prefix="/alliances/<alliance_ref>")
 BLUEPRINTS = (pages,)
@@ -65,8 +64,8 @@ def parties(alliance_ref: str) -> Response:
         parties=_parties(),
         facilitators=_facilitators(),
         mine=_mine(),
-        may_manage=_may("party.members"),
-        may_facilitate=_may("alliance.facilitator"),
+        may_manage=allowed("party.members"),
+        may_facilitate=allowed("alliance.facilitator"),
     )
 
 
@@ -253,11 +252,6 @@ def _told(facts: list[Any]) -> list[dict[str, Any]]:
 
 def _mine() -> str:
     return standing().party.ref if standing().party else ""
-
-
-def _may(action: str) -> bool:
-    here = standing()
-    return may(action, here.roles, facilitator=here.facilitator, leading=here.leading)
 
 
 def _together(told: list[dict[str, Any]]) -> list[dict[str, Any]]:

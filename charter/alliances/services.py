@@ -115,11 +115,10 @@ def of_person(work: Work, person: Person) -> list[Alliance]:
 
 
 def hold(work: Work, alliance: Alliance) -> Alliance:
-    """Takes the alliance's lock until the end of the transaction and reads it afresh: every transition is decided under it."""
+    """Takes the alliance's lock until the transaction ends and reads it and its parties afresh: every transition is decided under it."""
     work.session.flush()  # reading afresh would drop what this transaction changed and did not write yet
-    work.session.refresh(alliance, with_for_update=True)
-    work.session.scalars(select(Party).where(Party.alliance_id == alliance.id).execution_options(populate_existing=True)).all()
-    return alliance
+    query = select(Alliance).filter_by(id=alliance.id).options(selectinload(Alliance.parties)).with_for_update()
+    return work.session.scalars(query.execution_options(populate_existing=True)).one()
 
 
 def party_of(alliance: Alliance, ref: str) -> Party:

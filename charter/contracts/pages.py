@@ -7,7 +7,7 @@ from typing import Any
 from flask import Blueprint, flash, make_response, redirect, request, url_for
 from werkzeug.wrappers import Response
 
-from charter.adapters.http import Form, current_work, inside, page, partial, standing
+from charter.adapters.http import Form, allowed, current_work, inside, page, partial, standing
 from charter.adapters.pdf.templates import rich
 from charter.alliances.models import PUBLIC_KINDS, OrganisationKind, Party
 from charter.contracts import services
@@ -31,7 +31,6 @@ from charter.errors import Invalid, NotFound, Refused
 from charter.i18n import gettext
 from workflows.base import N_, Missing
 from workflows.contracts import ContractStatus
-from workflows.roles import may
 
 pages = Blueprint("contracts", __name__, url_prefix="/alliances/<alliance_ref>/contrat")
 BLUEPRINTS = (pages,)
@@ -223,11 +222,7 @@ def _contract(contract: Contract, draft: Draft | None = None) -> dict[str, Any]:
 
 
 def _may() -> dict[str, bool]:
-    here = standing()
-    return {
-        name: may(f"contract.{name}", here.roles, facilitator=here.facilitator, leading=here.leading)
-        for name in ("edit", "render", "freeze")
-    }
+    return {name: allowed(f"contract.{name}") for name in ("edit", "render", "freeze")}
 
 
 def _deliberations() -> list[dict[str, Any]]:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from flask import make_response, request
 from werkzeug.wrappers import Response
 
-from charter.adapters.http import client_address, standing
+from charter.adapters.http import allowed, client_address, current_work, standing
 from charter.alliances.models import Party
+from charter.signing import services
+from charter.signing.models import Envelope
 
 
 def trace() -> dict[str, str]:
@@ -18,6 +20,16 @@ def limiting_party() -> Party | None:
     """The party that bounds what the visitor may see; None for a facilitator, who helps the whole alliance."""
     here = standing()
     return None if here.facilitator else here.party
+
+
+def the_envelope() -> Envelope:
+    """The newest envelope of this address's alliance that is open to the visitor. Raises NotFound."""
+    return services.the_current(current_work(), standing().alliance, limiting_party())
+
+
+def manages(party: Party) -> bool:
+    """Whether the visitor decides for `party` here: its own referent, and those who lead the alliance."""
+    return allowed("signing.prepare") or (party is standing().party and allowed("party.members"))
 
 
 def file(data: bytes, name: str, mime: str, *, inline: bool = False) -> Response:

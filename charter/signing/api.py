@@ -14,7 +14,7 @@ from charter.adapters.http.requests import keep
 from charter.alliances.services import party_of
 from charter.errors import CharterError, Forbidden
 from charter.signing import api_evidence, api_parties, api_times, services
-from charter.signing.answers import file, limiting_party, trace
+from charter.signing.answers import file, manages, the_envelope, trace
 from charter.signing.api_blueprint import api
 from charter.signing.models import Envelope, Signatory
 from charter.signing.schemas import (
@@ -28,7 +28,6 @@ from charter.signing.schemas import (
     SigningReasonIn,
 )
 from workflows.base import N_
-from workflows.roles import may
 
 __all__ = ["api", "api_evidence", "api_parties", "api_times"]
 PARTIES = ("accepted", "left")
@@ -39,7 +38,7 @@ PARTIES = ("accepted", "left")
 @inside("alliance.see", parties=PARTIES)
 def envelope(alliance_ref: str) -> Envelope:
     """The newest envelope: its status, documents and signatories."""
-    return _envelope()
+    return the_envelope()
 
 
 @api.put("/signatories/<party_ref>")
@@ -48,9 +47,8 @@ def envelope(alliance_ref: str) -> Envelope:
 @inside("alliance.see")
 def choose(data: dict[str, Any], alliance_ref: str, party_ref: str) -> Envelope:
     """Names who signs for a party: its own referent may, or those who lead the alliance."""
-    here, found, party = standing(), _envelope(), party_of(standing().alliance, party_ref)
-    leads = may("signing.prepare", here.roles, facilitator=here.facilitator, leading=here.leading)
-    if not leads and not (party is here.party and may("party.members", here.roles)):
+    found, party = the_envelope(), party_of(standing().alliance, party_ref)
+    if not manages(party):
         raise Forbidden(N_("Seuls le référent de cette partie et celui qui mène l’alliance choisissent qui signe pour elle."))
     services.choose_signatory(current_work(), found, party, data["member"], data["title"])
     return found
@@ -62,7 +60,7 @@ def choose(data: dict[str, Any], alliance_ref: str, party_ref: str) -> Envelope:
 @inside("signing.prepare")
 def set_deadline(data: dict[str, Any], alliance_ref: str) -> Envelope:
     """Sets the day by which signatures are hoped for."""
-    found = _envelope()
+    found = the_envelope()
     services.set_deadline(current_work(), found, data["deadline"])
     return found
 
@@ -72,7 +70,7 @@ def set_deadline(data: dict[str, Any], alliance_ref: str) -> Envelope:
 @inside("signing.prepare")
 def send(alliance_ref: str) -> Envelope:
     """Sends the envelope to its signatories."""
-    found = _envelope()
+    found = the_envelope()
     services.send(current_work(), found)
     return found
 
@@ -83,7 +81,7 @@ def send(alliance_ref: str) -> Envelope:
 @inside("signing.void")
 def void(data: dict[str, str], alliance_ref: str) -> Envelope:
     """Takes the envelope back; a new version of the contract opens."""
-    found = _envelope()
+    found = the_envelope()
     services.void(current_work(), found, data["reason"])
     return found
 
@@ -93,7 +91,7 @@ def void(data: dict[str, str], alliance_ref: str) -> Envelope:
 @inside("signing.prepare")
 def remind(alliance_ref: str, signatory_ref: str) -> None:
     """Reminds a signatory by mail, or whoever must give the visa they wait for, once a day at most."""
-    services.remind(current_work(), services.signatory_of(_envelope(), signatory_ref))
+    services.remind(current_work(), services.signatory_of(the_envelope(), signatory_ref))
 
 
 @api.get("/mine")
@@ -178,7 +176,7 @@ def decline(data: dict[str, str], alliance_ref: str) -> Envelope:
 def document(alliance_ref: str, kind: str) -> Response:
     """A document (`charter`, `contract`) with the signatures it has so far, exactly as stored."""
     work = current_work()
-    found = services.document_of(_envelope(), kind)
+    found = services.document_of(the_envelope(), kind)
     return file(work.storage.get(found.current_sha256), services.describe(found).name, "application/pdf")
 
 
@@ -187,7 +185,7 @@ def document(alliance_ref: str, kind: str) -> Response:
 @inside("alliance.see", parties=PARTIES)
 def evidence_json(alliance_ref: str) -> Response:
     """The evidence file as canonical JSON (RFC 8785)."""
-    return file(services.evidence(current_work(), _envelope(), "json"), "preuve.json", "application/json")
+    return file(services.evidence(current_work(), the_envelope(), "json"), "preuve.json", "application/json")
 
 
 @api.get("/evidence.pdf")
@@ -195,15 +193,11 @@ def evidence_json(alliance_ref: str) -> Response:
 @inside("alliance.see", parties=PARTIES)
 def evidence_pdf(alliance_ref: str) -> Response:
     """The evidence file for people."""
-    return file(services.evidence(current_work(), _envelope(), "pdf"), "preuve.pdf", "application/pdf")
-
-
-def _envelope() -> Envelope:
-    return services.the_current(current_work(), standing().alliance, limiting_party())
+    return file(services.evidence(current_work(), the_envelope(), "pdf"), "preuve.pdf", "application/pdf")
 
 
 def _mine() -> Signatory:
-    return services.mine(_envelope(), me(), standing().party)
+    return services.mine(the_envelope(), me(), standing().party)
 
 
 def _ceremony(own: Signatory) -> dict[str, Any]:

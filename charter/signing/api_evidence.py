@@ -8,7 +8,8 @@ from marshmallow import Schema, fields
 from werkzeug.wrappers import Response
 
 from charter.adapters.http import current_work, inside
-from charter.signing.api_blueprint import api, the_envelope
+from charter.signing.answers import the_envelope
+from charter.signing.api_blueprint import api
 from charter.signing.evidence import bundle
 from charter.signing.evidence.linking import linked
 from charter.signing.evidence_access import own_file, own_of, zipped

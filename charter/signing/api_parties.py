@@ -11,7 +11,7 @@ from charter.adapters.http import current_work, inside, limiter, me, standing, t
 from charter.alliances.services import party_of
 from charter.i18n import say
 from charter.signing import services
-from charter.signing.answers import attached, limiting_party
+from charter.signing.answers import attached, limiting_party, the_envelope
 from charter.signing.api_blueprint import api
 from charter.signing.models import Approver, AuthorityProof, Envelope, ProofKind, Signatory
 from charter.signing.party_schemas import (
@@ -38,7 +38,7 @@ BODY = {"required": True, "content": {"application/pdf": {"schema": {"type": "st
 @inside("alliance.see", parties=PARTIES)
 def preparation(alliance_ref: str) -> list[dict[str, Any]]:
     """Each signatory's rank, delegation, proofs and visa, and what must come before their turn."""
-    return _prepared(_envelope())
+    return _prepared(the_envelope())
 
 
 @api.put("/order")
@@ -47,8 +47,8 @@ def preparation(alliance_ref: str) -> list[dict[str, Any]]:
 @inside("signing.prepare")
 def set_order(data: dict[str, Any], alliance_ref: str) -> list[dict[str, Any]]:
     """Chooses who signs before whom, while the envelope is a draft."""
-    services.set_order(current_work(), _envelope(), data["ranks"])
-    return _prepared(_envelope())
+    services.set_order(current_work(), the_envelope(), data["ranks"])
+    return _prepared(the_envelope())
 
 
 @api.post("/signatories/<signatory_ref>/proofs")
@@ -113,7 +113,7 @@ def end_delegation(alliance_ref: str, signatory_ref: str) -> None:
 def ask_visa(data: dict[str, Any], alliance_ref: str, party_ref: str) -> Approver:
     """Names whose visa must come before the party signs; the party's referent may."""
     party = party_of(standing().alliance, party_ref)
-    return services.ask_visa(current_work(), _envelope(), party, services.Choice(data["member"], data["name"], data["email"]))
+    return services.ask_visa(current_work(), the_envelope(), party, services.Choice(data["member"], data["name"], data["email"]))
 
 
 @api.delete("/parties/<party_ref>/approver")
@@ -121,7 +121,7 @@ def ask_visa(data: dict[str, Any], alliance_ref: str, party_ref: str) -> Approve
 @inside("party.members")
 def lift_visa(alliance_ref: str, party_ref: str) -> None:
     """The party does without a visa."""
-    services.lift_visa(current_work(), _envelope(), party_of(standing().alliance, party_ref))
+    services.lift_visa(current_work(), the_envelope(), party_of(standing().alliance, party_ref))
 
 
 @api.get("/visa")
@@ -129,7 +129,7 @@ def lift_visa(alliance_ref: str, party_ref: str) -> None:
 @inside("alliance.see")
 def visa(alliance_ref: str) -> Approver:
     """The visa asked of the caller."""
-    return services.my_visa(_envelope(), me())
+    return services.my_visa(the_envelope(), me())
 
 
 @api.post("/visa/approval")
@@ -137,7 +137,7 @@ def visa(alliance_ref: str) -> Approver:
 @inside("alliance.see")
 def give_visa(alliance_ref: str) -> Approver:
     """The caller approves the documents; their hashes are recorded."""
-    own = services.my_visa(_envelope(), me())
+    own = services.my_visa(the_envelope(), me())
     services.give_visa(current_work(), own)
     return own
 
@@ -148,17 +148,13 @@ def give_visa(alliance_ref: str) -> Approver:
 @inside("alliance.see")
 def refuse_visa(data: dict[str, str], alliance_ref: str) -> Approver:
     """The caller holds the party's signature back, and may think again until it is given."""
-    own = services.my_visa(_envelope(), me())
+    own = services.my_visa(the_envelope(), me())
     services.refuse_visa(current_work(), own, data["reason"])
     return own
 
 
-def _envelope() -> Envelope:
-    return services.the_current(current_work(), standing().alliance, limiting_party())
-
-
 def _signatory(ref: str) -> Signatory:
-    return services.signatory_of(_envelope(), ref)
+    return services.signatory_of(the_envelope(), ref)
 
 
 def _prepared(envelope: Envelope) -> list[dict[str, Any]]:

@@ -9,14 +9,14 @@ from charter.alliances.models import Party
 from charter.alliances.services import party_of
 from charter.errors import Forbidden
 from charter.signing import services
-from charter.signing.api_blueprint import api, leads, the_envelope
+from charter.signing.answers import manages, the_envelope
+from charter.signing.api_blueprint import api
 from charter.signing.copy_schemas import CopyIn, CopyView
 from charter.signing.models import Approver, CopyRecipient, Envelope, Signatory
 from charter.signing.schemas import EnvelopeView, SigningDeadlineIn
 from charter.signing.services.recalling import moments
 from charter.signing.time_schemas import SigningRemindedView, SigningRemindersIn, SigningRemindersView
 from workflows.base import N_
-from workflows.roles import may
 from workflows.signing import EnvelopeStatus
 
 
@@ -98,16 +98,11 @@ def _reminders(envelope: Envelope) -> dict[str, Any]:
 
 def _copy(one: CopyRecipient) -> dict[str, Any]:
     told = {name: getattr(one, name) for name in ("ref", "name", "asked_at", "sent_at")}
-    return {**told, "party": one.party.ref, "email": one.email if _manages(one.party) else ""}
-
-
-def _manages(party: Party) -> bool:
-    here = standing()
-    return leads() or (party is here.party and may("party.members", here.roles))
+    return {**told, "party": one.party.ref, "email": one.email if manages(one.party) else ""}
 
 
 def _managed(party_ref: str) -> Party:
     party = party_of(standing().alliance, party_ref)
-    if not _manages(party):
+    if not manages(party):
         raise Forbidden(N_("Seuls le référent de cette partie et celui qui mène l’alliance désignent qui reçoit une copie."))
     return party

@@ -7,14 +7,13 @@ from typing import IO
 from flask import send_file
 from werkzeug.wrappers import Response
 
-from charter.adapters.http import current_work, me, standing
+from charter.adapters.http import allowed, current_work, me, standing
 from charter.errors import Forbidden, NotFound
 from charter.signing import services
 from charter.signing.answers import file
 from charter.signing.models import Envelope, Signatory
 from charter.signing.services.documents import NOT_MADE, made_for, signatory_evidence
 from workflows.base import N_
-from workflows.roles import may
 
 MIMES = {"pdf": "application/pdf", "json": "application/json"}
 NOT_YOURS = N_("Ce dossier est celui de %(name)s : elle seule, les membres de %(party)s et ceux qui mènent l’alliance le prennent.")
@@ -23,8 +22,7 @@ NOT_YOURS = N_("Ce dossier est celui de %(name)s : elle seule, les membres de %(
 def may_take(signatory: Signatory) -> bool:
     """Whether the visitor may take this signatory's own evidence: that person, its party, those who lead."""
     here = standing()
-    leads = may("signing.prepare", here.roles, facilitator=here.facilitator, leading=here.leading)
-    return leads or signatory.person_id == me().id or (here.party is not None and here.party.id == signatory.party_id)
+    return allowed("signing.prepare") or signatory.person_id == me().id or (here.party is not None and here.party.id == signatory.party_id)
 
 
 def own_of(envelope: Envelope, signatory_ref: str) -> Signatory:

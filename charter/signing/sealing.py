@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import func, select, update
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import selectinload
 
 from charter.adapters import mail
 from charter.adapters.signer import AlreadySigned, FieldMissing, NotSealable, Sealed, SignerIdentity, SignerUnavailable
 from charter.alliances.announce import announce
 from charter.i18n import gettext, speaking
-from charter.signing.models import EnvelopeDocument, SealedRevision, Signatory
+from charter.signing.models import Envelope, EnvelopeDocument, SealedRevision, Signatory
 from charter.signing.sealer import sealer
 from charter.signing.services import delays
 from charter.signing.services.ceremony import note, times
@@ -127,9 +127,8 @@ def give_up(work: Work, signatory_id: int) -> None:
 
 def _order(work: Work, signatory_id: int) -> _Order | None:
     signatory = work.get(Signatory, signatory_id)
-    envelope = signatory.envelope
-    query = select(Signatory).where(Signatory.envelope_id == envelope.id).options(joinedload(Signatory.party))
-    everybody = work.session.scalars(query).all()  # with their parties, in one query, as many as they are
+    whole = selectinload(Envelope.signatories).joinedload(Signatory.party), selectinload(Envelope.documents)
+    envelope = work.session.scalars(select(Envelope).filter_by(id=signatory.envelope_id).options(*whole)).one()
     if signatory.status != SignatoryStatus.sealing or envelope.status != EnvelopeStatus.sent:
         return None
     if departed(envelope):
@@ -147,7 +146,7 @@ def _order(work: Work, signatory_id: int) -> _Order | None:
         field=signatory.field,
         identity=SignerIdentity(signatory.name, signatory.email, signatory.organisation, capacity),
         reason=reason,
-        final=all(one.status == SignatoryStatus.signed for one in everybody if one is not signatory),
+        final=all(one.status == SignatoryStatus.signed for one in envelope.signatories if one is not signatory),
         documents=tuple(_Page(one.id, one.current_sha256, one.id in certified) for one in envelope.documents),
     )
 

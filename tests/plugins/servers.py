@@ -36,6 +36,7 @@ def pytest_configure(config: pytest.Config) -> None:
         config.add_cleanup(lambda: _clear(run))
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist names each test’s group
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Keeps the heavy tests of a file on one worker, where they share what their file started."""
     for item in items:

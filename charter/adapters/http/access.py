@@ -21,7 +21,7 @@ from flask import Flask, current_app, g, redirect, request
 from werkzeug.wrappers import Response
 
 from charter.adapters.http.render import page
-from charter.adapters.http.requests import current_work, hooks, is_api, me
+from charter.adapters.http.requests import current_work, hooks, is_api, me, standing
 from charter.errors import Forbidden, NotFound
 from charter.i18n import gettext
 from workflows.base import N_
@@ -138,11 +138,17 @@ class Unauthorised(Forbidden):
     title = N_("Un jeton d’accès valable est nécessaire (en-tête Authorization: Bearer)")
 
 
+def allowed(action: str) -> bool:
+    """Whether the visitor's roles grant `action` in the alliance of this address. Raises KeyError for an action nobody defined."""
+    here = standing()
+    return may(action, here.roles, facilitator=here.facilitator, leading=here.leading)
+
+
 def _stand(rule: Rule, visitor: Any) -> None:
     ref = (request.view_args or {}).get("alliance_ref", "")
-    standing = hooks().standing(current_work(), visitor, ref)
-    g.standing = standing
-    if standing.party is not None and not standing.facilitator and standing.party.status not in rule.parties:
+    here = hooks().standing(current_work(), visitor, ref)
+    g.standing = here
+    if here.party is not None and not here.facilitator and here.party.status not in rule.parties:
         raise NotFound(gettext(N_("Votre organisation n’a pas accès à cette page de l’alliance.")))
-    if rule.action and not may(rule.action, standing.roles, facilitator=standing.facilitator, leading=standing.leading):
+    if rule.action and not allowed(rule.action):
         raise Forbidden(N_("Votre rôle dans cette alliance ne permet pas cette action. Demandez au référent de votre organisation."))

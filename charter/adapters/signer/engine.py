@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 from asn1crypto import crl as asn1_crl
 from asn1crypto import x509 as asn1_x509
@@ -43,7 +45,7 @@ class KeySigner(Signer):
 
     def __init__(self, credential: Credential, known: Iterable[x509.Certificate]) -> None:
         store = SimpleCertificateStore()
-        store.register_multiple(as_asn1(one) for one in known)
+        store.register_multiple(map(lasting, known))
         super().__init__(signing_cert=as_asn1(credential.certificate), cert_registry=store)
         self._key = credential.key
 
@@ -59,8 +61,8 @@ def inside(
 ) -> ValidationContext:
     """What may be believed at `when` of our own certificates: our lists, nothing fetched, and no certificate without its status."""
     return ValidationContext(
-        trust_roots=[as_asn1(one) for one in roots],
-        other_certs=[as_asn1(one) for one in others],
+        trust_roots=[lasting(one) for one in roots],
+        other_certs=[lasting(one) for one in others],
         crls=list(lists),
         moment=when,
         allow_fetching=False,
@@ -81,7 +83,7 @@ def outside(
     """
     return ValidationContext(
         trust_roots=list(roots),
-        other_certs=[as_asn1(one) for one in others],
+        other_certs=[lasting(one) for one in others],
         crls=list(lists),
         moment=when,
         allow_fetching=True,
@@ -144,3 +146,21 @@ def _unproven(error: Exception) -> SignerUnavailable:
 def as_asn1(certificate: x509.Certificate) -> asn1_x509.Certificate:
     """The same certificate as pyHanko reads it."""
     return load_certificate(certificate.public_bytes(Encoding.DER))
+
+
+class _Read(threading.local):
+    """Certificates met at each signature: pyHanko reads and compares their names at leisure, too slowly to begin again each time.
+
+    Kept by the thread: what is read at leisure is not made for two at once.
+    """
+
+    def __init__(self) -> None:
+        self.certificate = lru_cache(64)(load_certificate)
+
+
+_read = _Read()
+
+
+def lasting(certificate: x509.Certificate) -> asn1_x509.Certificate:
+    """The same as `as_asn1`, read once: for an authority's certificate, not a signatory's."""
+    return _read.certificate(certificate.public_bytes(Encoding.DER))

@@ -17,6 +17,7 @@ from pyhanko.pdf_utils.decode_limits import DecodePurpose
 from pyhanko.pdf_utils.generic import IndirectObject
 from pyhanko.pdf_utils.misc import PdfReadError
 from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.pdf_utils.rw_common import PdfHandler
 from pyhanko.sign.general import extract_signer_info
 from pyhanko.sign.validation.generic_cms import extract_tst_data_iter
 
@@ -30,12 +31,13 @@ class LevelTooLow(SignerUnavailable):
     """What was made does not reach the level asked: it is thrown away, and made again later."""
 
 
-def proven(pdf: bytes, field: str, *, final: bool, outside: bool) -> tuple[datetime, str]:
+def proven(pdf: bytes, field: str, *, final: bool, outside: bool, written: PdfHandler | None = None) -> tuple[datetime, str]:
     """The time proven for the signature in `field`, and the level reached, B-LT or, with `final`, B-LTA.
 
+    `written`: the writer that has just made `pdf`, which need not be read whole again: the signature is still taken from the bytes.
     `outside`: the timestamp comes from an authority that may declare no status for its certificates. Raises LevelTooLow.
     """
-    reader = PdfFileReader(io.BytesIO(pdf))
+    reader = written or PdfFileReader(io.BytesIO(pdf))
     found = _signature(reader, pdf, field)
     token = _token(found, field)
     _require_status(reader, _maker(found), always=True)
@@ -50,10 +52,10 @@ def require_archive(pdf: bytes) -> None:
     _require_archive(PdfFileReader(io.BytesIO(pdf)), len(pdf))
 
 
-def _signature(reader: PdfFileReader, pdf: bytes, field: str) -> cms.SignedData:
+def _signature(reader: PdfHandler, pdf: bytes, field: str) -> cms.SignedData:
     """That of one field. The others pile up, and pyHanko reads hexadecimal digits one by one: here its bytes are found where it says."""
     for reference in reader.root["/AcroForm"]["/Fields"]:
-        place = reference.get_object()
+        place = reader.get_object(reference.reference)
         if place.get("/T") == field and "/V" in place:
             value = place.raw_get("/V")
             found = _RANGE.search(pdf, pdf.rfind(b"\n%d %d obj" % (value.idnum, value.generation)))
@@ -87,24 +89,26 @@ def _maker(token: cms.SignedData) -> x509.Certificate:
     return held[0]
 
 
-def _require_status(reader: PdfFileReader, certificate: x509.Certificate, *, always: bool) -> None:
+def _require_status(reader: PdfHandler, certificate: x509.Certificate, *, always: bool) -> None:
     """The document holds a revocation list or an answer for `certificate`; one that declares neither needs none, unless `always`."""
     if not (always or certificate.crl_distribution_points or certificate.ocsp_urls):
         return
-    listed = any(made.issuer == certificate.issuer for made in _lists(reader))
+    issuer = certificate.issuer
+    # Names written alike first: comparing them as the standard wants (RFC 5280, 7.1) is slow, and lists pile up.
+    listed = any(made.issuer.dump() == issuer.dump() for made in _lists(reader)) or any(made.issuer == issuer for made in _lists(reader))
     if not listed and not any(_answers(made, certificate) for made in _responses(reader)):
         raise LevelTooLow(f"no status of {certificate.subject.human_friendly} in the document", away=Away.REVOCATION)
 
 
-def _lists(reader: PdfFileReader) -> Iterator[crl.CertificateList]:
+def _lists(reader: PdfHandler) -> Iterator[crl.CertificateList]:
     return (crl.CertificateList.load(data) for data in _material(reader, "/CRLs", DecodePurpose.CRL))
 
 
-def _responses(reader: PdfFileReader) -> Iterator[ocsp.OCSPResponse]:
+def _responses(reader: PdfHandler) -> Iterator[ocsp.OCSPResponse]:
     return (ocsp.OCSPResponse.load(data) for data in _material(reader, "/OCSPs", DecodePurpose.OCSP_RESPONSE))
 
 
-def _material(reader: PdfFileReader, name: str, purpose: DecodePurpose) -> Iterator[bytes]:
+def _material(reader: PdfHandler, name: str, purpose: DecodePurpose) -> Iterator[bytes]:
     """Newest first: what was just added is what is looked for."""
     try:
         held = reader.root["/DSS"][name]
@@ -121,7 +125,7 @@ def _answers(made: ocsp.OCSPResponse, certificate: x509.Certificate) -> bool:
     )
 
 
-def _require_archive(reader: PdfFileReader, size: int) -> None:
+def _require_archive(reader: PdfHandler, size: int) -> None:
     """The archive timestamps are added at the end of the form: the last one filled is the one that counts."""
     for reference in reversed(reader.root["/AcroForm"]["/Fields"]):
         place = reference.get_object()

@@ -18,15 +18,17 @@ from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner, PdfTimeStamper
 from pyhanko.sign.signers.pdf_signer import (
     DSSContentSettings,
     PdfSigningSession,
+    PreSignValidationStatus,
     SigDSSPlacementPreference,
     TimestampDSSContentSettings,
 )
 from pyhanko_certvalidator import ValidationContext
+from pyhanko_certvalidator.path import ValidationPath
 
 from charter.adapters.signer import engine, levels, stamp
 from charter.adapters.signer.authority import LocalAuthority
 from charter.adapters.signer.certificates import Credential
-from charter.adapters.signer.engine import KeySigner, as_asn1, explained
+from charter.adapters.signer.engine import KeySigner, explained, lasting
 from charter.adapters.signer.increments import Increment, require_empty, require_unsigned
 from charter.adapters.signer.model import PLATFORM_FIELD, Sealed, SignerIdentity
 from charter.adapters.signer.reading import clean, load_certificate
@@ -78,7 +80,8 @@ class SealingService:
         with explained():
             credential = self._seal.at(when) if self._seal else self._authority.credential("platform", when)
             metadata = self._metadata(PLATFORM_FIELD, reason, certify=True)
-            return self._sealed(self._embed(pdf, metadata, credential, when, None), credential, PLATFORM_FIELD)
+            signed, writer = self._embed(pdf, metadata, credential, when, None)
+            return self._sealed(signed, credential, PLATFORM_FIELD, written=writer)
 
     def sign(
         self, pdf: bytes, *, field: str, identity: SignerIdentity, when: datetime, reason: str, location: str = "", final: bool = False
@@ -94,10 +97,10 @@ class SealingService:
             credential = self._authority.issue(identity, when)
             metadata = self._metadata(field, reason, location=location, name=identity.name)
             drawn = stamp.lines(identity, when, self._zone, _serial(credential))
-            signed = self._embed(pdf, metadata, credential, when, stamp.StampStyle(lines=drawn, font=self._font))
+            signed, writer = self._embed(pdf, metadata, credential, when, stamp.StampStyle(lines=drawn, font=self._font))
             if final:
-                signed = self._archived(signed, when)
-            return self._sealed(signed, credential, field, final=final)
+                return self._sealed(self._archived(signed, when), credential, field, final=True)
+            return self._sealed(signed, credential, field, written=writer)
 
     def extend(self, pdf: bytes, *, when: datetime) -> bytes:
         """`pdf` with one more archive timestamp and the validation material of `when`.
@@ -132,13 +135,13 @@ class SealingService:
         seal = self._seal if certify else None
         if seal is None and not self._timestamps.outside:
             return engine.inside(when, roots, others, lists)
-        trusted = [*map(as_asn1, roots), *map(load_certificate, self._timestamps.roots), *map(as_asn1, seal.roots if seal else ())]
+        trusted = [*map(lasting, roots), *map(load_certificate, self._timestamps.roots), *map(lasting, seal.roots if seal else ())]
         ours = frozenset(issuer.subject.public_bytes() for issuer in self._authority.issuers(when))
         return engine.outside(when, trusted, [*others, *(seal.chain if seal else ())], lists, ours)
 
     def _embed(
         self, pdf: bytes, metadata: PdfSignatureMetadata, credential: Credential, when: datetime, style: stamp.StampStyle | None
-    ) -> bytes:
+    ) -> tuple[bytes, Increment]:
         known = self._seal.chain if metadata.certify and self._seal else self._authority.chain(when)[:2]
         signer = KeySigner(credential, known)
         for position, reserve in enumerate(self._reserves):
@@ -158,7 +161,7 @@ class SealingService:
                     raise
                 log.warning("signature larger than the %s digits reserved, reserving more", reserve)
                 continue
-            return output.getvalue()
+            return output.getvalue(), writer
         raise AssertionError("unreachable")
 
     def _archived(self, pdf: bytes, when: datetime) -> bytes:
@@ -170,8 +173,8 @@ class SealingService:
         levels.require_archive(output.getvalue())
         return output.getvalue()
 
-    def _sealed(self, pdf: bytes, credential: Credential, field: str, *, final: bool = False) -> Sealed:
-        timestamp, level = levels.proven(pdf, field, final=final, outside=self._timestamps.outside)
+    def _sealed(self, pdf: bytes, credential: Credential, field: str, *, final: bool = False, written: Increment | None = None) -> Sealed:
+        timestamp, level = levels.proven(pdf, field, final=final, outside=self._timestamps.outside, written=written)
         certificate = credential.certificate
         return Sealed(
             pdf=pdf,
@@ -186,7 +189,7 @@ class SealingService:
 
 
 class _ClockedSigner(PdfSigner):
-    """pyHanko reads the machine's clock; this one is told the time."""
+    """pyHanko reads the machine's clock; this one is told the time. Nor does it put in the document what the signature holds already."""
 
     when: datetime
 
@@ -194,7 +197,23 @@ class _ClockedSigner(PdfSigner):
         """The session, at our time."""
         session = super().init_signing_session(pdf_out, existing_fields_only=existing_fields_only)
         session.system_time = self.when
+        gather = session.perform_presign_validation
+
+        async def gathered(pdf_out: BasePdfFileWriter | None = None) -> PreSignValidationStatus | None:
+            found = await gather(pdf_out)
+            if found is not None:
+                paths = (_without_leaf(path) if path is found.signer_path else path for path in found.validation_paths)
+                found = replace(found, validation_paths=list(paths))
+            return found
+
+        session.perform_presign_validation = gathered  # type: ignore[method-assign]
         return session
+
+
+def _without_leaf(path: ValidationPath) -> ValidationPath:
+    """The way to a signatory's certificate, which is in the signature: kept beside as well, all are read again by each who signs after."""
+    _root, *between, _leaf = path
+    return ValidationPath(path.trust_anchor, between[:-1], between[-1]) if between else ValidationPath(path.trust_anchor, (), None)
 
 
 def _instant(when: datetime) -> datetime:

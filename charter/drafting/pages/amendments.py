@@ -7,10 +7,10 @@ from typing import Any
 from flask import flash, redirect, request, url_for
 from werkzeug.wrappers import Response
 
-from charter.adapters.http import Form, current_work, inside, me, page, standing
+from charter.adapters.http import Form, allowed, current_work, inside, me, page, standing
 from charter.drafting import services, shown, shown_amendments
 from charter.drafting.models import Amendment
-from charter.drafting.pages.blueprint import allowed, being_written, charter, here, not_begun, pages, rights
+from charter.drafting.pages.blueprint import being_written, charter, here, not_begun, pages, rights
 from charter.drafting.schemas.amendments import PositionForm, RefusalForm, RemarkForm, opinion_options
 from charter.errors import Invalid, Refused
 from charter.i18n import gettext, say

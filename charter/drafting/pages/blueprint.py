@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, flash, jsonify, redirect
 from werkzeug.wrappers import Response
 
-from charter.adapters.http import current_work, me, standing
+from charter.adapters.http import allowed, current_work, me, standing
 from charter.adapters.http.render import page, wants_partial
 from charter.drafting import services
 from charter.drafting.models import Article, Text
@@ -13,7 +13,6 @@ from charter.i18n import gettext
 from workflows.base import N_
 from workflows.drafting import TextStatus
 from workflows.lifecycle import AllianceStatus
-from workflows.roles import may
 
 RIGHTS = ("edit", "comment", "consent", "adopt", "calendar", "round", "voice", "nudge")
 
@@ -33,12 +32,6 @@ def here(article_ref: str) -> Article:
 def being_written(text: Text) -> bool:
     """True while the charter's words may change."""
     return text.status == TextStatus.drafting and standing().alliance.status == AllianceStatus.drafting
-
-
-def allowed(action: str) -> bool:
-    """Whether the visitor may do `action` in this alliance."""
-    visitor = standing()
-    return may(action, visitor.roles, facilitator=visitor.facilitator, leading=visitor.leading)
 
 
 def rights(text: Text) -> dict[str, bool]:

@@ -7,12 +7,12 @@ from typing import Any
 from flask import flash, redirect, request, url_for
 from werkzeug.wrappers import Response
 
-from charter.adapters.http import Form, current_work, inside, limiter, me, page, standing, takes_files
+from charter.adapters.http import Form, allowed, current_work, inside, limiter, me, page, standing, takes_files
 from charter.drafting import services, shown
 from charter.drafting.files.archive import MAX_FILE
 from charter.drafting.files.understood import Understood
 from charter.drafting.models import TextImport
-from charter.drafting.pages.blueprint import allowed, being_written, charter, not_begun, pages
+from charter.drafting.pages.blueprint import being_written, charter, not_begun, pages
 from charter.drafting.schemas import AmendForm, ImportForm, import_view
 from charter.errors import Invalid
 from charter.i18n import gettext, ngettext

@@ -7,9 +7,9 @@ from typing import Any
 from flask import flash, make_response, redirect, url_for
 from werkzeug.wrappers import Response
 
-from charter.adapters.http import Form, current_work, inside, page, standing
+from charter.adapters.http import Form, allowed, current_work, inside, page, standing
 from charter.drafting import deadlines_file, services
-from charter.drafting.pages.blueprint import allowed, being_written, charter, pages
+from charter.drafting.pages.blueprint import being_written, charter, pages
 from charter.drafting.schemas import DeadlineForm
 from charter.errors import Invalid, NotFound
 from charter.i18n import format_day, gettext

@@ -7,11 +7,11 @@ from typing import Any
 from flask import flash, redirect, url_for
 from werkzeug.wrappers import Response
 
-from charter.adapters.http import current_work, inside, page, standing
+from charter.adapters.http import allowed, current_work, inside, page, standing
 from charter.alliances import days
 from charter.alliances.services import party_of
 from charter.drafting import services, shown
-from charter.drafting.pages.blueprint import allowed, being_written, charter, not_begun, pages, rights
+from charter.drafting.pages.blueprint import being_written, charter, not_begun, pages, rights
 from charter.drafting.services import ArticleTension, PartySilence
 from charter.errors import Refused
 from charter.i18n import gettext

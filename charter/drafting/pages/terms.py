@@ -5,9 +5,9 @@ from __future__ import annotations
 from flask import flash, redirect, request, url_for
 from werkzeug.wrappers import Response
 
-from charter.adapters.http import Form, current_work, inside, me, page, standing
+from charter.adapters.http import Form, allowed, current_work, inside, me, page, standing
 from charter.drafting import services
-from charter.drafting.pages.blueprint import allowed, pages
+from charter.drafting.pages.blueprint import pages
 from charter.drafting.schemas import TermForm, TermView
 from charter.errors import Invalid
 from charter.i18n import gettext

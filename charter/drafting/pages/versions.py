@@ -7,10 +7,10 @@ from typing import Any
 from flask import flash, redirect, request, url_for
 from werkzeug.wrappers import Response
 
-from charter.adapters.http import Form, current_work, inside, page, standing
+from charter.adapters.http import Form, allowed, current_work, inside, page, standing
 from charter.drafting import remembered, services, shown
 from charter.drafting.models import Version
-from charter.drafting.pages.blueprint import allowed, being_written, charter, not_begun, pages, rights
+from charter.drafting.pages.blueprint import being_written, charter, not_begun, pages, rights
 from charter.drafting.schemas import TextView
 from charter.drafting.schemas.versions import RestoreForm, VersionForm, VersionView
 from charter.drafting.services import ArticleChange

@@ -7,10 +7,10 @@ from typing import Any
 from flask import flash, redirect, url_for
 from werkzeug.wrappers import Response
 
-from charter.adapters.http import Form, current_work, inside, page, standing
+from charter.adapters.http import Form, allowed, current_work, inside, page, standing
 from charter.alliances.models import ROLE_LABELS, Party
 from charter.drafting import services, shown
-from charter.drafting.pages.blueprint import allowed, pages
+from charter.drafting.pages.blueprint import pages
 from charter.drafting.schemas import SpeakersForm
 from charter.errors import Invalid, NotFound
 from charter.i18n import enumerate_words, gettext

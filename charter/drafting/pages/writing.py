@@ -8,14 +8,14 @@ from flask import jsonify, request, url_for
 from werkzeug.wrappers import Response
 
 from charter.accounts import services as accounts
-from charter.adapters.http import current_work, engine, inside, me, page, standing
+from charter.adapters.http import allowed, current_work, engine, inside, me, page, standing
 from charter.adapters.http.render import partial
 from charter.adapters.http.requests import SESSION_COOKIE
 from charter.drafting import reading, services, shown
 from charter.drafting.live import tokens
 from charter.drafting.live.schema import VERSION
 from charter.drafting.models import Text
-from charter.drafting.pages.blueprint import allowed, being_written, charter, here, not_begun, pages, rights
+from charter.drafting.pages.blueprint import being_written, charter, here, not_begun, pages, rights
 from charter.drafting.schemas import TextView
 from charter.errors import Refused
 from charter.i18n import gettext, locale

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import Blueprint
 
 from charter.adapters.http import current_work, standing
 from charter.evaluation import services
 from charter.evaluation.files import readable
 from charter.evaluation.models import Checkpoint
-from workflows.roles import may
 
 pages = Blueprint("evaluation", __name__, url_prefix="/alliances/<alliance_ref>/evaluation")
 
@@ -18,9 +15,3 @@ pages = Blueprint("evaluation", __name__, url_prefix="/alliances/<alliance_ref>/
 def checkpoint_here(ref: str) -> Checkpoint:
     """The checkpoint of the address. Raises NotFound, also to a party that left before it was concluded (promise 7)."""
     return readable(services.checkpoint_of(current_work(), standing().alliance, ref))
-
-
-def allowed(action: str) -> bool:
-    """Whether the visitor may do it, so that a page offers only what will be accepted."""
-    here: Any = standing()
-    return may(action, here.roles, facilitator=here.facilitator, leading=here.leading)

@@ -7,12 +7,12 @@ from datetime import date
 from flask import flash, redirect, url_for
 from werkzeug.wrappers import Response
 
-from charter.adapters.http import Form, current_work, inside, page, standing
+from charter.adapters.http import Form, allowed, current_work, inside, page, standing
 from charter.errors import Invalid, NotFound
 from charter.evaluation import services
 from charter.evaluation.files import review_file
 from charter.evaluation.models import Checkpoint
-from charter.evaluation.pages.blueprint import allowed, checkpoint_here, pages
+from charter.evaluation.pages.blueprint import checkpoint_here, pages
 from charter.evaluation.schemas import STEPS, DecisionForm, ReviewForm
 from charter.evaluation.views import checkpoint_view, shared_view, verdict_options
 from charter.i18n import gettext

@@ -5,12 +5,12 @@ from __future__ import annotations
 from flask import flash, redirect, request, url_for
 from werkzeug.wrappers import Response
 
-from charter.adapters.http import Form, current_work, inside, page, standing
+from charter.adapters.http import Form, allowed, current_work, inside, page, standing
 from charter.alliances.models import Alliance
 from charter.errors import Invalid
 from charter.evaluation import schedule, services
 from charter.evaluation.files import calendar_file
-from charter.evaluation.pages.blueprint import allowed, pages
+from charter.evaluation.pages.blueprint import pages
 from charter.evaluation.schemas import PresetForm, dates_form
 from charter.evaluation.views import checkpoint_view, preset_options
 from charter.i18n import format_day, gettext

@@ -5,9 +5,6 @@ from __future__ import annotations
 from flask import Blueprint, redirect, request, url_for
 from werkzeug.wrappers import Response
 
-from charter.adapters.http import standing
-from workflows.roles import may
-
 pages = Blueprint("proposals", __name__)
 
 JOURNEY = ("start", "organisation", "yourself", "territory", "purpose", "invite")
@@ -30,9 +27,3 @@ def onward(screen: str, alliance_ref: str) -> Response:
     if in_journey() and following < len(JOURNEY):
         return redirect(url_for(f"proposals.{JOURNEY[following]}", alliance_ref=alliance_ref, parcours=1))
     return redirect(url_for("proposals.show", alliance_ref=alliance_ref))
-
-
-def allowed(action: str) -> bool:
-    """Whether the visitor may do `action` in this alliance."""
-    here = standing()
-    return may(action, here.roles, facilitator=here.facilitator, leading=here.leading)

@@ -7,7 +7,7 @@ from typing import Any
 from flask import flash, redirect, url_for
 from werkzeug.wrappers import Response
 
-from charter.adapters.http import Form, current_work, inside, me, page, signed_in, standing
+from charter.adapters.http import Form, allowed, current_work, inside, me, page, signed_in, standing
 from charter.alliances import services as kernel
 from charter.alliances.organisations import OrganisationData
 from charter.alliances.schemas import kind_options
@@ -15,7 +15,7 @@ from charter.errors import Invalid
 from charter.i18n import gettext, locale
 from charter.proposals import services, states
 from charter.proposals.catalogue import ALLIANCE_GOAL, DOMAINS, GOALS
-from charter.proposals.pages.blueprint import allowed, onward, pages, place
+from charter.proposals.pages.blueprint import onward, pages, place
 from charter.proposals.questions import summary
 from charter.proposals.schemas import (
     AbandonForm,

@@ -7,15 +7,15 @@ from typing import Any
 from flask import Blueprint, flash, redirect, url_for
 from werkzeug.wrappers import Response
 
-from charter.adapters.http import Form, current_work, inside, limiter, me, page, public, standing
+from charter.adapters.http import Form, allowed, current_work, inside, limiter, me, page, public, standing
 from charter.alliances.models import Party
 from charter.alliances.services import party_of
 from charter.errors import Forbidden, Invalid
 from charter.i18n import gettext
 from charter.signing import services
-from charter.signing.answers import file
+from charter.signing.answers import file, the_envelope
 from charter.signing.copy_schemas import CopyForm
-from charter.signing.pages.blueprint import allowed, pages, the_envelope
+from charter.signing.pages.blueprint import pages
 from charter.signing.services.copies import LIVE, MOST_A_PARTY, open_until
 from workflows.base import N_
 

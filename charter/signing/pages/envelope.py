@@ -7,16 +7,16 @@ from typing import Any
 from flask import flash, redirect, url_for
 from werkzeug.wrappers import Response
 
-from charter.adapters.http import Form, current_work, inside, me, page, partial, standing
+from charter.adapters.http import Form, allowed, current_work, inside, me, page, partial, standing
 from charter.alliances.models import Party
 from charter.alliances.services import party_of
 from charter.errors import Forbidden, Invalid, NotFound
 from charter.i18n import gettext, say
 from charter.signing import services
-from charter.signing.answers import file, limiting_party
+from charter.signing.answers import file, limiting_party, the_envelope
 from charter.signing.evidence_access import preparing, takeable
 from charter.signing.models import Envelope, Signatory
-from charter.signing.pages.blueprint import allowed, pages, the_envelope
+from charter.signing.pages.blueprint import pages
 from charter.signing.pages.parties import about
 from charter.signing.pages.times import times_of
 from charter.signing.provider.schemas import phones_view, provider_view

@@ -10,8 +10,8 @@ from werkzeug.wrappers import Response
 from charter.adapters.http import current_work, me, page, standing
 from charter.i18n import format_datetime, format_time, gettext, say
 from charter.signing import services
+from charter.signing.answers import the_envelope
 from charter.signing.models import Signatory
-from charter.signing.pages.blueprint import the_envelope
 from charter.signing.provider.choice import chosen
 from charter.signing.provider.wording import step_names
 from charter.signing.schemas import SignatoryView, for_page

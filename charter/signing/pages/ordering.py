@@ -9,8 +9,9 @@ from charter.adapters.http import Form, current_work, inside, page
 from charter.errors import Invalid
 from charter.i18n import gettext
 from charter.signing import services
+from charter.signing.answers import the_envelope
 from charter.signing.models import Envelope
-from charter.signing.pages.blueprint import pages, the_envelope
+from charter.signing.pages.blueprint import pages
 from charter.signing.party_schemas import BY_GROUPS, TOGETHER, OrderForm
 from charter.signing.services.preparing import check_draft
 from workflows.base import N_

@@ -11,9 +11,9 @@ from charter.adapters.http import Form, current_work, inside, limiter, me, page,
 from charter.errors import Forbidden, Invalid
 from charter.i18n import format_number, gettext, say
 from charter.signing import services
-from charter.signing.answers import attached, limiting_party
+from charter.signing.answers import attached, limiting_party, the_envelope
 from charter.signing.models import AuthorityProof, Envelope, ProofKind, Signatory
-from charter.signing.pages.blueprint import pages, the_envelope
+from charter.signing.pages.blueprint import pages
 from charter.signing.party_schemas import TONES, DelegationForm, ProofForm, kind_options, proof_label, visa_label
 from charter.signing.schemas import SignatoryView
 from charter.signing.services.delegating import ONLY_HOLDER

@@ -8,13 +8,14 @@ from typing import Any
 from flask import flash, redirect, url_for
 from werkzeug.wrappers import Response
 
-from charter.adapters.http import Form, current_work, inside, page, standing
+from charter.adapters.http import Form, allowed, current_work, inside, page, standing
 from charter.errors import Invalid
 from charter.i18n import format_day, gettext, locale
 from charter.signing import services
+from charter.signing.answers import the_envelope
 from charter.signing.letters import until
 from charter.signing.models import Envelope
-from charter.signing.pages.blueprint import allowed, pages, the_envelope
+from charter.signing.pages.blueprint import pages
 from charter.signing.services import recalling
 from charter.signing.time_schemas import ExtensionForm, RemindersForm, as_form, choices, counts, said
 from workflows.base import N_

@@ -13,8 +13,9 @@ from charter.alliances.services import party_of
 from charter.errors import Forbidden, Invalid
 from charter.i18n import gettext
 from charter.signing import services
+from charter.signing.answers import the_envelope
 from charter.signing.models import Approver
-from charter.signing.pages.blueprint import pages, the_envelope
+from charter.signing.pages.blueprint import pages
 from charter.signing.party_schemas import ApproverView, PersonForm, VisaRefusalForm
 from charter.signing.reading import readings
 from charter.signing.services.ceremony import ENDED

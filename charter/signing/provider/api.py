@@ -11,8 +11,7 @@ from charter.adapters.http import current_work, inside, limiter, me, public, sta
 from charter.adapters.http.requests import engine
 from charter.errors import Forbidden, NotFound
 from charter.signing import services as signing
-from charter.signing.answers import limiting_party, trace
-from charter.signing.models import Envelope
+from charter.signing.answers import manages, the_envelope, trace
 from charter.signing.provider import services, webhooks
 from charter.signing.provider.schemas import (
     SigningLinkView,
@@ -23,7 +22,6 @@ from charter.signing.provider.schemas import (
     provider_view,
 )
 from workflows.base import N_
-from workflows.roles import may
 
 HERE = "/alliances/<alliance_ref>/signature/provider"
 PARTIES = ("accepted", "left")
@@ -37,7 +35,7 @@ api = Blueprint(
 @inside("alliance.see", parties=PARTIES)
 def provider(alliance_ref: str) -> dict[str, Any]:
     """Who gathers the newest envelope's signatures, at which level, as claimed by the provider; and what is wrong there, if anything."""
-    return provider_view(current_work(), _envelope())
+    return provider_view(current_work(), the_envelope())
 
 
 @api.put(HERE)
@@ -46,7 +44,7 @@ def provider(alliance_ref: str) -> dict[str, Any]:
 @inside("signing.prepare")
 def choose(data: dict[str, bool], alliance_ref: str) -> dict[str, Any]:
     """Chooses who gathers the signatures, while the envelope is a draft."""
-    found = _envelope()
+    found = the_envelope()
     services.choose(current_work(), found, provider=data["provider"])
     return provider_view(current_work(), found)
 
@@ -57,9 +55,8 @@ def choose(data: dict[str, bool], alliance_ref: str) -> dict[str, Any]:
 @inside("alliance.see")
 def phone(data: dict[str, str], alliance_ref: str, signatory_ref: str) -> None:
     """The mobile phone at which the provider identifies a signatory."""
-    here, own = standing(), signing.signatory_of(_envelope(), signatory_ref)
-    leads = may("signing.prepare", here.roles, facilitator=here.facilitator, leading=here.leading)
-    if not (own.person_id == me().id or leads or (own.party is here.party and may("party.members", here.roles))):
+    own = signing.signatory_of(the_envelope(), signatory_ref)
+    if not (own.person_id == me().id or manages(own.party)):
         raise Forbidden(N_("Seuls cette personne, le référent de sa partie et celui qui mène l’alliance donnent ce numéro."))
     services.set_phone(current_work(), own, data["phone"])
 
@@ -70,7 +67,7 @@ def phone(data: dict[str, str], alliance_ref: str, signatory_ref: str) -> None:
 def link(alliance_ref: str) -> dict[str, str]:
     """The address of the provider's page where the caller, who has read the documents, signs."""
     work = current_work()
-    way = services.passage(work, signing.mine(_envelope(), me(), standing().party))
+    way = services.passage(work, signing.mine(the_envelope(), me(), standing().party))
     work.pause()
     url = services.link(engine(), way)
     services.leave(work, way, **trace())
@@ -90,7 +87,3 @@ def hear() -> dict[str, str]:
     body = request.get_data()
     webhooks.check(offer.webhook_secret, body, request.headers.get(webhooks.HEADER, ""))
     return {"status": webhooks.hear(current_work(), body)}
-
-
-def _envelope() -> Envelope:
-    return signing.the_current(current_work(), standing().alliance, limiting_party())

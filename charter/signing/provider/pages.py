@@ -12,9 +12,8 @@ from charter.adapters.http.requests import engine
 from charter.adapters.signer.provider import ProviderAway, ProviderRefused
 from charter.errors import Forbidden, Invalid, NotFound, Refused
 from charter.i18n import gettext
-from charter.signing.answers import file, limiting_party, trace
+from charter.signing.answers import file, limiting_party, manages, the_envelope, trace
 from charter.signing.models import Envelope, Signatory
-from charter.signing.pages.blueprint import allowed, the_envelope
 from charter.signing.provider import services, wording
 from charter.signing.provider.choice import chosen
 from charter.signing.provider.schemas import OWN, PROVIDER, PhoneForm, WhoForm, provider_view
@@ -135,8 +134,7 @@ def _mine() -> Signatory:
 def _phoned(signatory_ref: str) -> Signatory:
     """A signatory whose phone the visitor may write: their own, their party's for its referent, any for those who lead."""
     own = signatory_of(_draft(), signatory_ref)
-    same = own.party is standing().party and allowed("party.members")
-    if not (own.person_id == me().id or same or allowed("signing.prepare")):
+    if not (own.person_id == me().id or manages(own.party)):
         raise Forbidden(N_("Seuls cette personne, le référent de sa partie et celui qui mène l’alliance donnent ce numéro."))
     return own
 

@@ -82,8 +82,8 @@ def signatory_seen(work: Work, alliance: Alliance, ref: str, party: Party | None
 def held(work: Work, envelope: Envelope) -> Alliance:
     """Takes the alliance's lock and reads the envelope, its signatories and its approvers afresh under it."""
     alliance = hold(work, envelope.alliance)
-    whole = selectinload(Envelope.signatories).joinedload(Signatory.party), selectinload(Envelope.approvers)
-    # Kept by the envelope: what nobody holds on to is forgotten, then read again one by one.
+    whole = selectinload(Envelope.signatories), selectinload(Envelope.approvers)
+    # Kept by the envelope, as parties are by the alliance: what nobody holds on to is forgotten, then read again one by one.
     work.session.scalars(select(Envelope).filter_by(id=envelope.id).options(*whole).execution_options(populate_existing=True)).one()
     return alliance
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from datetime import date
 
 from sqlalchemy import delete, select
@@ -21,7 +20,9 @@ from tests import factories as kernel
 from tests.charter.contracts import factories as contracting
 from tests.charter.drafting import factories as writing
 from tests.charter.signing import factories as make
+from tests.processes import wait_until
 from workflows.lifecycle import AllianceStatus
+from workflows.signing import SignatoryStatus
 
 KINDS = (OrganisationKind.association, OrganisationKind.company, OrganisationKind.local_authority, OrganisationKind.foundation)
 SURNAMES = ("Benali", "Étienne", "Nguyễn", "Łoś", "Œuvrard", "N’Diaye", "García-Núñez", "Le Guénédal", "Kowalczyk", "Þórsdóttir")
@@ -73,17 +74,22 @@ def drop_mails(work: Work) -> None:
 
 def wait_for(engine: Engine, envelope_id: int, status: str, seconds: float = 120.0) -> Envelope:
     """The envelope once it has that status, with what it holds read. Raises TimeoutError telling who has not signed."""
-    end = time.monotonic() + seconds
-    while True:
+    left: list[tuple[str, str, str]] = []
+
+    def reached() -> bool:
         with engine.work(write=False) as work:
             found = work.get(Envelope, envelope_id)
-            states = [(one.name, one.status.value, one.trouble) for one in found.signatories]
-            if found.status == status:
-                _ = [one.revisions for one in found.documents], found.alliance.parties
-                return found
-        if time.monotonic() > end:
-            raise TimeoutError(f"envelope {found.status} after {seconds:.0f} s: {[one for one in states if one[1] != 'signed']}")
-        time.sleep(0.05)
+            left[:] = [(one.name, one.status.value, one.trouble) for one in found.signatories if one.status != SignatoryStatus.signed]
+            return found.status == status
+
+    try:
+        wait_until(reached, f"envelope {status}", seconds)
+    except TimeoutError as error:
+        raise TimeoutError(f"{error}: {left}") from None
+    with engine.work(write=False) as work:
+        found = work.get(Envelope, envelope_id)
+        _ = [one.revisions for one in found.documents], found.alliance.parties
+        return found
 
 
 def _contract(work: Work, size: int, articles: int | None) -> Contract:
