@@ -13,6 +13,7 @@ from typing import Any, cast
 
 from a2wsgi import WSGIMiddleware
 
+from charter.adapters.memory import settle
 from charter.app import make_app
 from charter.config import load
 from charter.drafting.live.server import LiveServer
@@ -36,7 +37,9 @@ def _engine() -> Engine:
 @lru_cache
 def _web() -> Asgi:
     engine = _engine()
-    return cast("Asgi", WSGIMiddleware(cast("Any", make_app(engine.settings, engine)), workers=WEB_THREADS))
+    flask = make_app(engine.settings, engine)
+    settle()
+    return cast("Asgi", WSGIMiddleware(cast("Any", flask), workers=WEB_THREADS))
 
 
 @lru_cache

@@ -19,7 +19,7 @@ from kombu.exceptions import ChannelError, OperationalError
 from kombu.transport import TRANSPORT_ALIASES, filesystem
 from kombu.utils.json import dumps
 
-from charter.adapters import outbox
+from charter.adapters import memory, outbox
 from charter.config import Settings
 from charter.work import Engine
 
@@ -110,6 +110,10 @@ def _register(app: Celery, engine: Engine, ticks: tuple[Any, ...]) -> None:
     @app.task(name=CLOCKWORK)
     def clockwork() -> None:
         tick(engine, ticks)
+
+    @signals.worker_init.connect(weak=False)
+    def settled(**_: object) -> None:
+        memory.settle()
 
     @signals.worker_process_init.connect(weak=False)
     def forget_connections(**_: object) -> None:
