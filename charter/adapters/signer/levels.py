@@ -95,9 +95,18 @@ def _require_status(reader: PdfHandler, certificate: x509.Certificate, *, always
         return
     issuer = certificate.issuer
     # Names written alike first: comparing them as the standard wants (RFC 5280, 7.1) is slow, and lists pile up.
-    listed = any(made.issuer.dump() == issuer.dump() for made in _lists(reader)) or any(made.issuer == issuer for made in _lists(reader))
+    alike = (made for made in _lists(reader) if made.issuer.dump() == issuer.dump())
+    listed = any(_since(made, certificate) for made in alike) or any(
+        made.issuer == issuer and _since(made, certificate) for made in _lists(reader)
+    )
     if not listed and not any(_answers(made, certificate) for made in _responses(reader)):
         raise LevelTooLow(f"no status of {certificate.subject.human_friendly} in the document", away=Away.REVOCATION)
+
+
+def _since(made: crl.CertificateList, certificate: x509.Certificate) -> bool:
+    """Made since the certificate began: a list of before says nothing of it."""
+    at, began = made["tbs_cert_list"]["this_update"].native, certificate.not_valid_before
+    return bool(at >= began)
 
 
 def _lists(reader: PdfHandler) -> Iterator[crl.CertificateList]:

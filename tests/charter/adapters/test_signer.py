@@ -16,6 +16,7 @@ import time_machine
 from asn1crypto import x509 as asn1_x509
 from asn1crypto.crl import CertificateList
 from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.ades.report import AdESPassed
 from pyhanko.sign.validation import async_validate_pdf_signature
@@ -103,6 +104,14 @@ def test_each_signature_has_a_key_of_its_own(authority: LocalAuthority, final: b
     assert len(keys) == 4
     on_disk = b"".join(path.read_bytes() for path in authority.ring.directory.iterdir())
     assert on_disk.count(b"PRIVATE KEY-----\n") == 2 * 4  # root, issuing, timestamping, platform: nobody else's
+
+
+def test_what_a_signature_holds_is_not_kept_beside_it_as_well(authority: LocalAuthority, final: bytes) -> None:
+    reader = PdfFileReader(io.BytesIO(final))
+    kept = {asn1_x509.Certificate.load(one.get_object().data).dump() for one in reader.root["/DSS"]["/Certs"]}
+    assert kept == {one.public_bytes(Encoding.DER) for one in authority.chain(NOW)}
+    for found in reader.embedded_regular_signatures:
+        assert found.signer_cert.dump() in {one.chosen.dump() for one in found.signed_data["certificates"]}
 
 
 @pytest.mark.skipif(not shutil.which("pdfsig"), reason="poppler-utils is not installed")

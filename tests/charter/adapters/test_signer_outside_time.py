@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
+from pyhanko.sign.signers import PdfSignatureMetadata
+from pyhanko.sign.signers.pdf_signer import DSSContentSettings
 
 from charter.adapters.signer import Away, HttpTimestamps, LocalAuthority, LocalTimestamps, SealingService, SignerUnavailable, levels
 from charter.adapters.signer.levels import LevelTooLow
@@ -112,6 +116,24 @@ def test_what_is_made_below_the_level_asked_is_refused(authority: LocalAuthority
     monkeypatch.setattr(LocalTimestamps, "client", lambda *_: None)
     with pytest.raises(LevelTooLow, match="no timestamp"):
         service.sign(draft("a"), field="a", identity=AMINA, when=NOW, reason="Charte")
+
+
+def test_a_file_made_without_the_status_of_its_certificates_is_refused(authority: LocalAuthority, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = SealingService._metadata
+
+    def later(*given: Any, **named: Any) -> PdfSignatureMetadata:
+        return replace(whole(*given, **named), embed_validation_info=False, dss_settings=DSSContentSettings(include_vri=False))
+
+    monkeypatch.setattr(SealingService, "_metadata", later)
+    with pytest.raises(LevelTooLow, match="no status"):
+        SealingService(authority, font()).sign(draft("a"), field="a", identity=AMINA, when=NOW, reason="Charte")
+
+
+def test_a_list_older_than_the_certificate_says_nothing_of_it(authority: LocalAuthority, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = authority.revocation_lists(NOW - timedelta(hours=2))
+    monkeypatch.setattr(LocalAuthority, "revocation_lists", lambda *_: before)
+    with pytest.raises(LevelTooLow, match="no status"):
+        SealingService(authority, font()).sign(draft("a"), field="a", identity=AMINA, when=NOW, reason="Charte")
 
 
 def test_each_part_of_the_level_is_asked_for(authority: LocalAuthority) -> None:
