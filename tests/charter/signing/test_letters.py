@@ -69,12 +69,17 @@ def test_too_late(work: Work, sent: Envelope, clock: FixedClock, drain: Drain, o
     same(name, to(outgoing, "Échéance des signatures dépassée", "Amina"))
 
 
-def test_signed_by_all(work: Work, sent: Envelope, drain: Drain, outgoing: list[EmailMessage], monkeypatch: pytest.MonkeyPatch) -> None:
+def _all_sign(work: Work, sent: Envelope) -> None:
+    """All of them, and a notary is to get a copy."""
     party = sent.alliance.parties[1]
     services.ask_copy(work, sent, party, kernel.speaker(party), "Maître Odile Roy", "odile.roy@notaires.test")
     for signatory in sent.signatories:
         make.sign(work, signatory)
     work.commit()
+
+
+def test_signed_by_all(work: Work, sent: Envelope, drain: Drain, outgoing: list[EmailMessage], monkeypatch: pytest.MonkeyPatch) -> None:
+    _all_sign(work, sent)
     drain()
     same("completed", to(outgoing, "Signé par tous", "Paul"))
     same("copy", to(outgoing, "Copie pour vous", "Odile"))
@@ -84,11 +89,7 @@ def test_signed_by_all_in_files_too_heavy_for_a_mail(
     work: Work, sent: Envelope, drain: Drain, outgoing: list[EmailMessage], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(letters, "MOST_BYTES", 1000)
-    party = sent.alliance.parties[1]
-    services.ask_copy(work, sent, party, kernel.speaker(party), "Maître Odile Roy", "odile.roy@notaires.test")
-    for signatory in sent.signatories:
-        make.sign(work, signatory)
-    work.commit()
+    _all_sign(work, sent)
     drain()
     same("completed_heavy", to(outgoing, "Signé par tous", "Paul"))
     same("copy_heavy", to(outgoing, "Copie pour vous", "Odile"))
