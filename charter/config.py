@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from environs import Env, validate
 
+from charter import addresses
 from charter.first_run import kept_secret
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -22,7 +23,6 @@ MIN_SECRET_LENGTH = 32
 TLS_MODES = ("none", "starttls", "tls")
 PROVIDER_LEVELS = ("electronic_signature", "advanced_electronic_signature", "qualified_electronic_signature")
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
-EVERYWHERE = frozenset({"0.0.0.0", "::"})  # noqa: S104  compared with, not listened on
 RESERVED_NAMES = frozenset({"localhost", "invalid", "test", "example"})  # RFC 6761
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
@@ -82,7 +82,8 @@ class Settings:
     """Everything that differs between one installation and another.
 
     `database_url` is an SQLAlchemy URL (SQLite or PostgreSQL through psycopg). An empty `redis_url` is the embedded
-    mode: tasks travel through files under `data_dir`, live editing stays in the web process.
+    mode: tasks travel through files under `data_dir`, live editing stays in the web process. `revocation_hosts` are asked for the status of
+    outside certificates although they are on a private network.
     """
 
     data_dir: Path
@@ -98,6 +99,7 @@ class Settings:
     mailbox: bool = False
     tsa_url: str = field(default="", repr=False)
     tsa_roots: Path | None = None
+    revocation_hosts: frozenset[str] = frozenset()
     fonts_dir: Path = ROOT / "node_modules" / "@expo-google-fonts"
     trusted_proxies: int = 0
     outbox_lease_seconds: int = 300
@@ -153,7 +155,7 @@ def load() -> Settings:
     data_dir.mkdir(parents=True, exist_ok=True)
     redis_url = env.str("REDIS_URL", "")
     host, port = env.str("HOST", "127.0.0.1"), env.int("PORT", 8000, validate=validate.Range(1, 65535))
-    public_url = env.str("PUBLIC_URL", "") or _own_address(host, port)
+    public_url = env.str("PUBLIC_URL", "") or addresses.own(host, port)
     public_host, proxies = urlsplit(public_url).hostname, env.int("TRUSTED_PROXIES", 0, validate=validate.Range(0, 10))
     return Settings(
         data_dir=data_dir,
@@ -162,13 +164,14 @@ def load() -> Settings:
         secret_key=_secret(env.str("SECRET_KEY", ""), data_dir, embedded=not redis_url),
         host=host,
         port=port,
-        public_url=_web_address("PUBLIC_URL", public_url),
+        public_url=addresses.web("PUBLIC_URL", public_url),
         live_url=env.str("LIVE_URL", ""),
         live_public_url=env.str("LIVE_PUBLIC_URL", ""),
         smtp=_smtp(env),
         mailbox=env.bool("MAILBOX", not redis_url and "SMTP_HOST" not in os.environ and not proxies and {host, public_host} <= LOOPBACK),
-        tsa_url=_tsa_url(env.str("TSA_URL", "")),
+        tsa_url=addresses.tsa(env.str("TSA_URL", "")),
         tsa_roots=Path(env.str("TSA_ROOTS")) if env.str("TSA_ROOTS", "") else None,
+        revocation_hosts=addresses.hosts("REVOCATION_HOSTS", env.list("REVOCATION_HOSTS", [])),
         fonts_dir=Path(env.str("FONTS_DIR", "") or Settings.fonts_dir),
         trusted_proxies=proxies,
         outbox_lease_seconds=env.int("OUTBOX_LEASE_SECONDS", 300, validate=validate.Range(1)),
@@ -180,29 +183,9 @@ def load() -> Settings:
     )
 
 
-def _own_address(host: str, port: int) -> str:
-    name = "127.0.0.1" if host in EVERYWHERE else f"[{host}]" if ":" in host else host
-    return f"http://{name}:{port}"
-
-
 def _one_of(name: str, given: str, allowed: Sequence[str]) -> str:
     if given not in allowed:
         raise ValueError(f"{name} must be one of {', '.join(allowed)}, not {given!r}")
-    return given
-
-
-def _web_address(name: str, given: str) -> str:
-    parts = urlsplit(given)
-    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment:
-        raise ValueError(f"{name} must be a whole address, as in https://charte.example.org, not {given!r}")
-    return given.rstrip("/")
-
-
-def _tsa_url(given: str) -> str:
-    """May carry an account (`user:password@`), which is why it is not repeated when refused."""
-    parts = urlsplit(given)
-    if given and (parts.scheme not in {"http", "https"} or not parts.hostname):
-        raise ValueError("TSA_URL must be a whole address, as in https://tsa.example.org/tsr")
     return given
 
 
@@ -225,11 +208,11 @@ def _signature_provider(env: Env) -> SignatureProvider | None:
     if not roots:
         raise ValueError("SIGNATURE_PROVIDER_ROOTS is required with SIGNATURE_PROVIDER_URL: without it no signature can be checked")
     return SignatureProvider(
-        url=_web_address("SIGNATURE_PROVIDER_URL", url),
+        url=addresses.web("SIGNATURE_PROVIDER_URL", url),
         roots=Path(roots),
         api_key=_kept_secret(env, "SIGNATURE_PROVIDER_API_KEY"),
         webhook_secret=_kept_secret(env, "SIGNATURE_PROVIDER_WEBHOOK_SECRET"),
-        links=_web_address("SIGNATURE_PROVIDER_LINKS", env.str("SIGNATURE_PROVIDER_LINKS", SignatureProvider.links)),
+        links=addresses.web("SIGNATURE_PROVIDER_LINKS", env.str("SIGNATURE_PROVIDER_LINKS", SignatureProvider.links)),
         name=env.str("SIGNATURE_PROVIDER_NAME", SignatureProvider.name),
         level=_one_of("SIGNATURE_PROVIDER_LEVEL", env.str("SIGNATURE_PROVIDER_LEVEL", SignatureProvider.level), PROVIDER_LEVELS),
         seconds=env.float("SIGNATURE_PROVIDER_SECONDS", SignatureProvider.seconds, validate=validate.Range(1, 300)),

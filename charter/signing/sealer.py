@@ -20,6 +20,7 @@ from charter.adapters.signer import (
     SignerUnavailable,
     TimestampSource,
     Trust,
+    fetching,
     seals,
 )
 from charter.adapters.signer.certificates import Publication
@@ -72,9 +73,11 @@ def sealer(settings: Settings, now: datetime) -> Sealer:
         settings.hsm,
         settings.seal,
         settings.certificates_url,
+        settings.revocation_hosts,
     )
     with _lock:
         if key not in _opened:
+            fetching.permit(settings.revocation_hosts)
             _opened[key] = _open(settings, now)
         return _opened[key]
 

@@ -68,6 +68,11 @@ def test_no_secret_inside_an_address_is_shown(monkeypatch: pytest.MonkeyPatch) -
     assert "motdepasse" not in str(refused.value)
 
 
+def test_a_host_is_not_an_address(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(ValueError, match=r"REVOCATION_HOSTS.*http"):
+        loaded(monkeypatch, REVOCATION_HOSTS="pki.exemple.fr,http://pki.exemple.fr/")
+
+
 def test_a_process_that_starts_second_never_reads_half_a_secret(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     seen: list[str] = []
     link = os.link
@@ -100,6 +105,7 @@ GIVEN: dict[str, tuple[str, str, object]] = {
     "MAILBOX": ("false", "mailbox", False),
     "TSA_URL": ("https://tsa.exemple.fr", "tsa_url", "https://tsa.exemple.fr"),
     "TSA_ROOTS": ("/tsa.pem", "tsa_roots", Path("/tsa.pem")),
+    "REVOCATION_HOSTS": ("PKI.exemple.fr, 10.0.0.8,[::1]", "revocation_hosts", frozenset({"pki.exemple.fr", "10.0.0.8", "::1"})),
     "HSM_MODULE": ("/lib/p11.so", "hsm.module", Path("/lib/p11.so")),
     "HSM_TOKEN": ("Charte", "hsm.token", "Charte"),
     "HSM_PIN": ("1234", "hsm.pin", "1234"),

@@ -8,7 +8,6 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from functools import lru_cache
 
-from asn1crypto import crl as asn1_crl
 from asn1crypto import x509 as asn1_x509
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
@@ -27,15 +26,13 @@ from pyhanko_certvalidator.errors import (
     RevokedError,
     ValidationError,
 )
-from pyhanko_certvalidator.fetchers import CRLFetcher, FetcherBackend, Fetchers
-from pyhanko_certvalidator.fetchers.requests_fetchers import RequestsFetcherBackend
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from charter.adapters.signer.certificates import Credential
 from charter.adapters.signer.errors import Away, NotSealable, SignerUnavailable
+from charter.adapters.signer.fetching import Backend
 from charter.adapters.signer.reading import load_certificate
 
-FETCH_SECONDS = 10
 TOLERANCE = timedelta(minutes=5)
 """Between our clock and the one of an outside authority's revocation server."""
 
@@ -77,7 +74,8 @@ def outside(
     lists: Sequence[bytes],
     ours: frozenset[bytes],
 ) -> ValidationContext:
-    """The same when an outside authority takes part: the status of its certificates is fetched where they say, and must be had.
+    """The same when an outside authority takes part: the status of its certificates is fetched where they say, and must be had
+    (fetching.py).
 
     One that declares no status has none. `ours` are the names (DER) of our own authorities, whose lists are at hand and never fetched.
     """
@@ -87,39 +85,10 @@ def outside(
         crls=list(lists),
         moment=when,
         allow_fetching=True,
-        fetcher_backend=_Backend(ours),
+        fetcher_backend=Backend(ours),
         revocation_mode="hard-fail",
         time_tolerance=TOLERANCE,
     )
-
-
-class _Backend(FetcherBackend):
-    """Fetches what outside certificates declare, with a time limit."""
-
-    def __init__(self, ours: frozenset[bytes]) -> None:
-        self._inner = RequestsFetcherBackend(per_request_timeout=FETCH_SECONDS)
-        self._ours = ours
-
-    def get_fetchers(self) -> Fetchers:
-        """The usual ones, but for our own lists."""
-        made = self._inner.get_fetchers()
-        return Fetchers(made.ocsp_fetcher, _Lists(made.crl_fetcher, self._ours), made.cert_fetcher)
-
-
-class _Lists(CRLFetcher):
-    def __init__(self, inner: CRLFetcher, ours: frozenset[bytes]) -> None:
-        self._inner = inner
-        self._ours = ours
-
-    async def fetch(self, cert: asn1_x509.Certificate, *, use_deltas: bool | None = None) -> Iterable[asn1_crl.CertificateList]:
-        """Nothing for our own certificates: sealing must not depend on our own web server."""
-        return () if cert.issuer.dump() in self._ours else await self._inner.fetch(cert, use_deltas=use_deltas)
-
-    def fetched_crls(self) -> Iterable[asn1_crl.CertificateList]:
-        return self._inner.fetched_crls()
-
-    def fetched_crls_for_cert(self, cert: asn1_x509.Certificate) -> Iterable[asn1_crl.CertificateList]:
-        return () if cert.issuer.dump() in self._ours else self._inner.fetched_crls_for_cert(cert)
 
 
 @contextmanager

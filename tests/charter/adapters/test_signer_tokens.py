@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import http.server
 import stat
-import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -12,10 +10,7 @@ from pathlib import Path
 
 import pytest
 from cryptography import x509
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import rsa
-from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, Encoding, pkcs12
-from cryptography.x509.oid import NameOID
+from cryptography.hazmat.primitives.serialization import Encoding
 
 from charter.adapters.signer import (
     Away,
@@ -25,16 +20,17 @@ from charter.adapters.signer import (
     SignerUnavailable,
     Trust,
     Verdict,
+    fetching,
     refusals,
     seals,
     tokens,
     verify,
 )
-from charter.adapters.signer import certificates as made
-from charter.adapters.signer.certificates import Credential, Publication
+from charter.adapters.signer.certificates import Publication
 from charter.adapters.signer.custody import ROLES, Custody
 from charter.adapters.signer.token_keys import key_of
-from charter.adapters.signer.tokens import PublicKey, Token, TokenPlace
+from charter.adapters.signer.tokens import Token, TokenPlace
+from tests.charter.adapters.seal_provider import Provider, packed, selling
 from tests.charter.adapters.signer_samples import AMINA, NOW, draft, font, signed
 from tests.charter.adapters.tokens import SoftToken, configure, module
 
@@ -142,73 +138,13 @@ def test_keys_that_cannot_serve_are_told(soft: SoftToken, tmp_path: Path) -> Non
         LocalAuthority.open(tmp_path / "b", NOW, custody=Custody(soft.opened(), {"issuing": "cachet"}))
 
 
-class Provider:
-    """A trust service provider: a root, an intermediate that sells seals, and a web server for its revocation list."""
-
-    def __init__(self, base: str) -> None:
-        start, end = WHEN - timedelta(days=10), WHEN + timedelta(days=3650)
-        self.lists = {"root": b"", "seals": b""}
-        self.root = made.authority("Racine de confiance", "Prestataire", start, end)
-        published = Publication(base)
-        self.root = Credential(self.root.key, self.root.certificate, published)
-        above = made.authority("Cachets", "Prestataire", start, end, parent=self.root)
-        self.seals = Credential(above.key, above.certificate, published)
-        self.base, self.up = base, True
-
-    def seal(self, public: PublicKey, *, days: int = 700) -> x509.Certificate:
-        """An organisation's seal certificate over that key."""
-        issuer = self.seals
-        address = Publication(self.base).list_of(issuer.certificate)
-        point = x509.DistributionPoint([x509.UniformResourceIdentifier(address)], None, None, None)
-        builder = x509.CertificateBuilder().issuer_name(issuer.certificate.subject).public_key(public)
-        builder = builder.subject_name(x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Cachet de la Commune")]))
-        builder = builder.serial_number(x509.random_serial_number()).not_valid_before(WHEN - timedelta(days=5))
-        builder = builder.not_valid_after(WHEN + timedelta(days=days))
-        for extension in (
-            x509.SubjectKeyIdentifier.from_public_key(public),
-            x509.AuthorityKeyIdentifier.from_issuer_public_key(issuer.key.public_key()),
-            x509.CRLDistributionPoints([point]),
-        ):
-            builder = builder.add_extension(extension, critical=False)
-        return builder.add_extension(made._usage(digital_signature=True), critical=True).sign(issuer.key, hashes.SHA256())
-
-    def answer(self, path: str) -> bytes | None:
-        """Its revocation lists."""
-        for issuer in (self.root, self.seals):
-            if path.endswith(f"{made.mark(issuer.certificate)}.crl"):
-                return made.revocation_list(issuer, WHEN).public_bytes(Encoding.DER)
-        return None
-
-
 @pytest.fixture
-def provider() -> Iterator[Provider]:
-    class Handler(http.server.BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            body = sold.answer(self.path) if sold.up else None
-            self.send_response(200 if body else 503)
-            self.send_header("Content-Type", "application/pkix-crl")
-            self.end_headers()
-            self.wfile.write(body or b"")
-
-        def log_message(self, format: str, *args: object) -> None:
-            pass
-
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    sold = Provider(f"http://127.0.0.1:{server.server_port}/crl")
-    yield sold
-    server.shutdown()
-    server.server_close()
-
-
-def packed(folder: Path, provider: Provider, *, days: int = 700) -> Path:
-    """The seal as the provider delivers it."""
-    key = rsa.generate_private_key(65537, 2048)
-    chain = [provider.seals.certificate, provider.root.certificate]
-    sealed = provider.seal(key.public_key(), days=days)
-    path = folder / "cachet.p12"
-    path.write_bytes(pkcs12.serialize_key_and_certificates(b"cachet", key, sealed, chain, BestAvailableEncryption(b"secret")))
-    return path
+def provider(monkeypatch: pytest.MonkeyPatch) -> Iterator[Provider]:
+    """On loopback, as the operator of a private network allows."""
+    monkeypatch.setattr(fetching, "_permitted", frozenset[str]())
+    fetching.permit(["127.0.0.1"])
+    with selling() as sold:
+        yield sold
 
 
 def sealed_and_signed(authority: LocalAuthority, seal: seals.OutsideSeal) -> bytes:
