@@ -16,6 +16,7 @@ from charter.errors import CharterError, Forbidden
 from charter.signing import api_evidence, api_parties, api_times, services
 from charter.signing.answers import file, manages, the_envelope, trace
 from charter.signing.api_blueprint import api
+from charter.signing.evidence_access import whole
 from charter.signing.models import Envelope, Signatory
 from charter.signing.schemas import (
     CeremonyView,
@@ -184,16 +185,17 @@ def document(alliance_ref: str, kind: str) -> Response:
 @api.response(200, content_type="application/json")
 @inside("alliance.see", parties=PARTIES)
 def evidence_json(alliance_ref: str) -> Response:
-    """The evidence file as canonical JSON (RFC 8785)."""
-    return file(services.evidence(current_work(), the_envelope(), "json"), "preuve.json", "application/json")
+    """The evidence file as canonical JSON (RFC 8785), with everybody's network address: for the envelope's signatories and approvers, the
+    referents and signatories of the parties it names, and those who lead or facilitate the alliance; 403 to others."""
+    return file(services.evidence(current_work(), whole(the_envelope()), "json"), "preuve.json", "application/json")
 
 
 @api.get("/evidence.pdf")
 @api.response(200, content_type="application/pdf")
 @inside("alliance.see", parties=PARTIES)
 def evidence_pdf(alliance_ref: str) -> Response:
-    """The evidence file for people."""
-    return file(services.evidence(current_work(), the_envelope(), "pdf"), "preuve.pdf", "application/pdf")
+    """The evidence file for people; open to the same as the JSON."""
+    return file(services.evidence(current_work(), whole(the_envelope()), "pdf"), "preuve.pdf", "application/pdf")
 
 
 def _mine() -> Signatory:

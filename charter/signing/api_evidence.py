@@ -12,7 +12,7 @@ from charter.signing.answers import the_envelope
 from charter.signing.api_blueprint import api
 from charter.signing.evidence import bundle
 from charter.signing.evidence.linking import linked
-from charter.signing.evidence_access import own_file, own_of, zipped
+from charter.signing.evidence_access import own_file, own_of, whole, zipped
 
 PARTIES = ("accepted", "left")
 
@@ -82,8 +82,9 @@ def words(alliance_ref: str) -> dict[str, Any]:
 @api.response(200, content_type="application/zip")
 @inside("alliance.see", parties=PARTIES)
 def evidence_zip(alliance_ref: str) -> Response:
-    """The signed documents, the evidence, its pieces, and a program that checks them without this service."""
-    return zipped(bundle.of_envelope(current_work(), the_envelope()), "dossier.zip")
+    """The signed documents, the evidence, its pieces, and a program that checks them without this service; open to the same people as
+    `evidence.json`."""
+    return zipped(bundle.of_envelope(current_work(), whole(the_envelope())), "dossier.zip")
 
 
 @api.get("/signatories/<signatory_ref>/evidence.json")

@@ -171,7 +171,10 @@ class EnvelopeView(Schema):
     )
     documents = fields.List(fields.Nested(EnvelopeDocumentView))
     signatories = fields.List(fields.Nested(SignatoryView))
-    evidence = fields.Function(lambda envelope: bool(envelope.evidence_pdf))
+    evidence = fields.Function(
+        lambda envelope: bool(envelope.evidence_pdf),
+        metadata={"type": "boolean", "description": "True once the evidence is made; `evidence.json` says who may take it"},
+    )
 
 
 class CeremonyView(Schema):

@@ -14,7 +14,7 @@ from charter.errors import Forbidden, Invalid, NotFound
 from charter.i18n import gettext, say
 from charter.signing import services
 from charter.signing.answers import file, limiting_party, the_envelope
-from charter.signing.evidence_access import preparing, takeable
+from charter.signing.evidence_access import may_take_whole, preparing, takeable, whole, with_own_trails
 from charter.signing.models import Envelope, Signatory
 from charter.signing.pages.blueprint import pages
 from charter.signing.pages.parties import about
@@ -70,11 +70,11 @@ def original_file(alliance_ref: str, kind: str) -> Response:
 @pages.get("/enveloppes/<envelope_ref>/preuve.<form>")
 @inside("alliance.see", parties=PARTIES)
 def evidence(alliance_ref: str, envelope_ref: str, form: str) -> Response:
-    """The evidence file, PDF or JSON."""
+    """The evidence file, PDF or JSON; for those the whole concerns."""
     if form not in MIMES:
         raise NotFound
     work = current_work()
-    envelope = services.by_ref(work, standing().alliance, envelope_ref, limiting_party())
+    envelope = whole(services.by_ref(work, standing().alliance, envelope_ref, limiting_party()))
     return file(services.evidence(work, envelope, form), f"preuve.{form}", MIMES[form])
 
 
@@ -208,7 +208,8 @@ def _state() -> dict[str, Any]:
         "times": times_of(envelope),
         "mine": next((one.ref for one in envelope.signatories if one.person_id == me().id), ""),
         "moving": _moving(envelope),
-        "provider": provider_view(work, envelope),
+        "provider": with_own_trails(provider_view(work, envelope), envelope),
+        "whole": may_take_whole(envelope),
         "dossiers": takeable(envelope) if envelope.status == EnvelopeStatus.completed else [],
         "preparing": preparing(envelope) if envelope.status == EnvelopeStatus.completed else 0,
         "signed": sum(1 for one in envelope.signatories if one.status == SignatoryStatus.signed),

@@ -16,7 +16,7 @@ from charter.signing import services
 from charter.signing.answers import limiting_party
 from charter.signing.evidence import bundle
 from charter.signing.evidence.linking import envelope_of_text, linked
-from charter.signing.evidence_access import own_file, own_of, zipped
+from charter.signing.evidence_access import own_file, own_of, whole, zipped
 from charter.signing.models import Envelope
 from charter.signing.pages.blueprint import pages
 
@@ -26,8 +26,8 @@ PARTIES = ("accepted", "left")
 @pages.get("/enveloppes/<envelope_ref>/dossier.zip")
 @inside("alliance.see", parties=PARTIES)
 def dossier(alliance_ref: str, envelope_ref: str) -> Response:
-    """Everything in one file, with the program that checks it."""
-    return zipped(bundle.of_envelope(current_work(), _envelope(envelope_ref)), "dossier.zip")
+    """Everything in one file, with the program that checks it; for those the whole concerns."""
+    return zipped(bundle.of_envelope(current_work(), whole(_envelope(envelope_ref))), "dossier.zip")
 
 
 @pages.get("/enveloppes/<envelope_ref>/signataires/<signatory_ref>/preuve.<form>")

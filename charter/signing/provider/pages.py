@@ -13,6 +13,7 @@ from charter.adapters.signer.provider import ProviderAway, ProviderRefused
 from charter.errors import Forbidden, Invalid, NotFound, Refused
 from charter.i18n import gettext
 from charter.signing.answers import file, limiting_party, manages, the_envelope, trace
+from charter.signing.evidence_access import check_trail
 from charter.signing.models import Envelope, Signatory
 from charter.signing.provider import services, wording
 from charter.signing.provider.choice import chosen
@@ -105,13 +106,14 @@ def leave(alliance_ref: str) -> Response:
 @pages.get("/enveloppes/<envelope_ref>/prestataire/<signatory_ref>.pdf")
 @inside("alliance.see", parties=("accepted", "left"))
 def trail(alliance_ref: str, envelope_ref: str, signatory_ref: str) -> Response:
-    """The provider's own record of one signature, as it gave it."""
+    """The provider's own record of one signature, as it gave it: it holds that person's network address."""
     work = current_work()
     envelope = by_ref(work, standing().alliance, envelope_ref, limiting_party())
     found = _chosen(envelope)
     own = services.signer_of(found, signatory_of(envelope, signatory_ref)) if found else None
     if own is None or not own.audit_sha256:
         raise NotFound
+    check_trail(envelope, own.signatory)
     return file(work.storage.get(own.audit_sha256), f"preuve-prestataire-{signatory_ref}.pdf", "application/pdf")
 
 

@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 
 from charter.accounts.models import Person
 from charter.accounts.services import make_token
+from charter.alliances.services import enrol
 from charter.app import make_app
 from charter.config import Settings
 from charter.signing import services
@@ -21,6 +22,7 @@ from tests import factories as kernel
 from tests.charter.signing import factories as make
 from tests.charter.signing.provider.factories import look, newest, read, row
 from tests.provider import Provider
+from workflows.roles import Role
 
 Drain = Callable[[], int]
 SignIn = Callable[[Person], FlaskClient]
@@ -111,6 +113,7 @@ def test_what_is_wrong_is_told_and_the_provider_s_proof_is_given(
 ) -> None:
     url, own = at(sent), sent.signatories[0]
     ref, signatory, person = sent.ref, own.ref, own.person
+    reader = enrol(work, sent.signatories[1].party, kernel.person(work), [Role.observer.value]).person
     work.commit()
     browser = signed_in(person)
     provider.fail("GET /signature_requests")
@@ -124,6 +127,9 @@ def test_what_is_wrong_is_told_and_the_provider_s_proof_is_given(
     assert "A signé chez Paraphe" in page and "Preuve de Paraphe pour" in page and "telle que ce prestataire la déclare" in page
     trail = browser.get(f"{url}/enveloppes/{ref}/prestataire/{signatory}.pdf")
     assert trail.status_code == 200 and trail.data.startswith(b"%PDF-")
+    other = signed_in(reader)
+    assert other.get(f"{url}/enveloppes/{ref}/prestataire/{signatory}.pdf").status_code == 403
+    assert f"prestataire/{signatory}.pdf" in page and f"prestataire/{signatory}.pdf" not in other.get(url).text
     told = browser.get(f"{url}/enveloppes/{ref}/preuve.json").get_json(force=True)
     assert told["provider"]["name"] == "Paraphe" and told["level"]["claimed_by"] == "Paraphe"
     assert {one["likeness"] for one in told["provider"]["documents"]} == {"incremental"}
