@@ -20,6 +20,7 @@ from zoneinfo import ZoneInfo
 from babel import Locale, dates, numbers
 from babel.support import LazyProxy, NullTranslations, Translations
 
+from charter.french import linked
 from workflows.base import Missing
 
 LOCALES = ("fr", "en")
@@ -60,7 +61,14 @@ def gettext(msgid: str, **params: object) -> str:
     if not msgid:
         return ""
     text = str(_catalogue(locale()).gettext(msgid))
-    return text % {key: spoken(value) for key, value in params.items()} if params else text
+    return _filled(text, {key: spoken(value) for key, value in params.items()}) if params else text
+
+
+def _filled(text: str, params: Mapping[str, object]) -> str:
+    """`text` with its placeholders filled, as its language joins them to the words before."""
+    if locale() == "fr":
+        text, params = linked(text, params)
+    return text % params
 
 
 def ngettext(singular: str, plural: str, n: int, **params: object) -> str:
@@ -68,7 +76,7 @@ def ngettext(singular: str, plural: str, n: int, **params: object) -> str:
     text = str(_catalogue(locale()).ngettext(singular, plural, n))
     if locale() == "fr":  # it has no catalogue; zero and one are singular
         text = plural if abs(n) >= 2 else singular
-    return text % {"n": n, "num": n, **params}
+    return _filled(text, {"n": n, "num": n, **params})
 
 
 def lazy_gettext(msgid: str, **params: object) -> str:

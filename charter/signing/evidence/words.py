@@ -79,7 +79,7 @@ def complete(charter: Data, file: str, carried: Mapping[int, str], *, signed: bo
 
 def sentence(article: Data, *, signed: bool, zone: ZoneInfo) -> str:
     """One article's way to the signature, for a layperson, in the current language."""
-    text = N_("L’article %(number)s, « %(title)s », %(origin)s, a reçu l’accord de %(parties)s %(when)s ; %(signed)s.")
+    text = N_("L’article %(number)s, « %(title)s », %(origin)s, a été accepté par %(parties)s %(when)s ; %(signed)s.")
     held = SIGNED if signed else TO_SIGN
     carried = held if article["matches"] else UNLIKE
     return gettext(

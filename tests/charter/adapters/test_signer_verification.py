@@ -102,7 +102,7 @@ def test_a_change_between_two_signatures_is_altered(service: SealingService, tru
     found = verify(second.pdf, now=LATER, trust=trust)
     assert found.verdict is Verdict.ALTERED
     assert [check.unchanged for check in found.signatures] == [False, False, True]
-    assert "Après la signature de Amina Benali, " in say(found.reasons[0])
+    assert "Après la signature d’Amina Benali, " in say(found.reasons[0])
     assert "éléments internes" not in say(found.reasons[0])
     quick = verify(second.pdf, now=LATER, trust=trust, full=False)
     assert [check.unchanged for check in quick.signatures] == [None, None, None]

@@ -135,14 +135,14 @@ def test_a_delegate_signs_and_the_holder_stays_printed(work: Work, envelope: Env
     )
     services.send(work.by(actor_of(holder)), envelope)
     with speaking("fr"):
-        assert "Moi, Inès Roux, directrice déléguée, par délégation de Amina Benali, je déclare" in services.sentence(own)
+        assert "Moi, Inès Roux, directrice déléguée, par délégation d’Amina Benali, je déclare" in services.sentence(own)
     for person in (holder,):
         with pytest.raises(Forbidden, match="attendue de"):
             services.mine(envelope, person, own.party)
     order = sealing._said(own)
     assert order == (
-        "Lu et approuvé pour Les Passerelles de l’emploi, par délégation de Amina Benali",
-        "directrice déléguée, par délégation de Amina Benali",
+        "Lu et approuvé pour Les Passerelles de l’emploi, par délégation d’Amina Benali",
+        "directrice déléguée, par délégation d’Amina Benali",
     )
     work.commit()
     drain()

@@ -79,7 +79,7 @@ def test_before_ones_turn_the_page_says_whom_one_waits_for(signed_in: SignIn, en
     for path in ("", "/identite", "/signer"):
         page = second.get(f"{url}/ceremonie{path}")
         assert page.status_code == 200
-        assert "Ce n’est pas encore votre tour" in page.text and "Signature de Amina Benali" in page.text
+        assert "Ce n’est pas encore votre tour" in page.text and "Signature d’Amina Benali" in page.text
     assert "Ce n’est pas encore votre tour" in second.get(f"{url}/refus").text
     for path, data in (
         ("ceremonie/lecture", {"read": ["charter", "contract"]}),
@@ -163,7 +163,7 @@ def test_the_visa_by_the_page(signed_in: SignIn, envelope: Envelope, url: str, w
     assert referent.post(address, data={"member": str(member.id)}).location == url
     assert approver.get(f"{url}/mon-visa").location == url
     leader.post(f"{url}/envoi")
-    assert "Visa de Ève Visa attendu" in referent.get(f"{url}/ceremonie").text
+    assert "Visa d’Ève Visa attendu" in referent.get(f"{url}/ceremonie").text
     page = approver.get(f"{url}/mon-visa").text
     assert "Je donne mon visa" in page and "J’ai lu ce document" not in page
     assert leader.post(f"{url}/mon-visa/accord").status_code == 403
