@@ -210,6 +210,30 @@ def test_declined_here_it_is_cancelled_there(
     assert provider.only.status == "canceled"
 
 
+def test_declined_here_it_is_cancelled_there_once_though_the_answer_was_lost(
+    work: Work, sent: Envelope, provider: Provider, drain: Drain, engine: Engine, clock: FixedClock, outgoing: list[EmailMessage]
+) -> None:
+    drain()
+    first, second = sent.signatories[:2]
+    provider.sign(second.email)
+    look(engine, work, sent)
+    provider.fail("POST /signature_requests/.*/cancel", 503, after=True)
+    own = newest(work, sent).signatories[0]
+    services.decline(make.acting(work, own), own, "Nous renonçons")
+    work.commit()
+    drain()
+    assert provider.only.status == "canceled" and row(work, sent).trouble == "away"
+    work.session.rollback()
+    clock.advance(timedelta(hours=1))
+    drain()
+    found = row(work, sent)
+    assert (found.closed_at is not None, found.status, found.trouble) == (True, "canceled", "")
+    assert provider.count("POST /signature_requests/.*/cancel") == 1
+    envelope = newest(work, sent)
+    assert (envelope.status, envelope.end_reason) == (EnvelopeStatus.declined, "Nous renonçons")
+    assert envelope.signatories[1].status == SignatoryStatus.signed and first.status == SignatoryStatus.declined
+
+
 def test_taken_back_too_late_is_told(work: Work, sent: Envelope, provider: Provider, drain: Drain, outgoing: list[EmailMessage]) -> None:
     drain()
     provider.sign_all()

@@ -115,7 +115,7 @@ def test_what_is_wrong_is_told_and_the_provider_s_proof_is_given(
     ref, signatory, person = sent.ref, own.ref, own.person
     reader = enrol(work, sent.signatories[1].party, kernel.person(work), [Role.observer.value]).person
     work.commit()
-    browser = signed_in(person)
+    browser, other = signed_in(person), signed_in(reader)
     provider.fail("GET /signature_requests")
     drain()
     assert "Paraphe ne répond pas pour le moment" in browser.get(url).text
@@ -127,7 +127,6 @@ def test_what_is_wrong_is_told_and_the_provider_s_proof_is_given(
     assert "A signé chez Paraphe" in page and "Preuve de Paraphe pour" in page and "telle que ce prestataire la déclare" in page
     trail = browser.get(f"{url}/enveloppes/{ref}/prestataire/{signatory}.pdf")
     assert trail.status_code == 200 and trail.data.startswith(b"%PDF-")
-    other = signed_in(reader)
     assert other.get(f"{url}/enveloppes/{ref}/prestataire/{signatory}.pdf").status_code == 403
     assert f"prestataire/{signatory}.pdf" in page and f"prestataire/{signatory}.pdf" not in other.get(url).text
     told = browser.get(f"{url}/enveloppes/{ref}/preuve.json").get_json(force=True)
