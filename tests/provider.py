@@ -17,12 +17,14 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+from cryptography.x509.oid import NameOID
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
 from tests.processes import LOOPBACK, free_port
 from tests.provider_hand import Hand, rewritten
 
 KEY, SECRET = "a-key-for-tests", "a-secret-for-messages"
+SEAL = "Paraphe SAS"
 
 
 class _Quiet(WSGIRequestHandler):
@@ -77,11 +79,16 @@ class Request:
 
 @dataclass
 class Provider:
-    """The provider. `rewrites`: it saves each file anew before the first signature. `webhook`: where messages go by themselves."""
+    """The provider. `rewrites`: it saves each file anew before the first signature. `webhook`: where messages go by themselves.
+
+    `named`: the name on somebody's certificate, by address, when not the one it was given. `seals`: one seal of its own signs for all.
+    """
 
     port: int = field(default_factory=free_port)
     hand: Hand = field(default_factory=Hand)
     rewrites: bool = False
+    named: dict[str, str] = field(default_factory=dict)
+    seals: bool = False
     webhook: str = ""
     requests: dict[str, Request] = field(default_factory=dict)
     calls: list[str] = field(default_factory=list)
@@ -210,9 +217,10 @@ class Provider:
         if self.rewrites and not paper.signatures:
             paper.pdf = rewritten(paper.pdf)
         paper.signatures += 1
-        name = f"{signer.info['first_name']} {signer.info['last_name']}".upper()
+        name = self.named.get(signer.info["email"], f"{signer.info['first_name']} {signer.info['last_name']}".upper())
         box = (place["page"], place["x"], place["y"], place["width"], place["height"])
-        paper.pdf = self.hand.sign(paper.pdf, name, box, paper.signatures)
+        more = {NameOID.ORGANIZATION_NAME: SEAL} if self.seals else {}
+        paper.pdf = self.hand.sign(paper.pdf, SEAL if self.seals else name, box, paper.signatures, more)
 
     def invite(self, found: Request) -> None:
         """Everybody, or the first who has not signed."""

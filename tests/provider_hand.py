@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -22,6 +23,8 @@ from pyhanko.sign.timestamps import DummyTimeStamper
 from pyhanko.stamp import TextStampStyle
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
+Attributes = Mapping[x509.ObjectIdentifier, str]
+NOTHING: Attributes = {}
 SINCE, UNTIL = datetime(2020, 1, 1, tzinfo=UTC), datetime(2045, 1, 1, tzinfo=UTC)
 
 
@@ -41,10 +44,11 @@ class Identity:
         return asn1_keys.PrivateKeyInfo.load(self.key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption()))
 
 
-def identity(name: str, parent: Identity | None = None, *, stamps: bool = False) -> Identity:
-    """A self-signed authority, or somebody under `parent` who signs (or `stamps` times)."""
+def identity(name: str, parent: Identity | None = None, *, stamps: bool = False, more: Attributes = NOTHING) -> Identity:
+    """A self-signed authority, or somebody under `parent` who signs (or `stamps` times); `more` attributes of their name."""
     key = rsa.generate_private_key(65537, 2048) if stamps else ec.generate_private_key(ec.SECP256R1())  # pyHanko's stamper is RSA only
-    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
+    told = {**({NameOID.COMMON_NAME: name} if name else {}), **more}
+    subject = x509.Name([x509.NameAttribute(oid, value) for oid, value in told.items()])
     usage = dict.fromkeys(("key_encipherment", "data_encipherment", "key_agreement", "encipher_only", "decipher_only"), False)
     made = (
         x509.CertificateBuilder()
@@ -85,12 +89,12 @@ class Hand:
         """What an operator is to trust."""
         return self.root.certificate.public_bytes(Encoding.PEM)
 
-    def sign(self, pdf: bytes, name: str, box: tuple[int, int, int, int, int], number: int) -> bytes:
+    def sign(self, pdf: bytes, name: str, box: tuple[int, int, int, int, int], number: int, more: Attributes = NOTHING) -> bytes:
         """`name` signs, visibly in `box` (page from 1, x, y, width, height from the top left), in a new increment."""
         page, x, y, width, height = box
         with pikepdf.open(io.BytesIO(pdf)) as opened:
             top = float(opened.pages[page - 1].mediabox[3])
-        who = identity(name, self.root)
+        who = identity(name, self.root, more=more)
         self._stamps = self._stamps or identity("Prestataire de test, horodatage", self.root, stamps=True)
         store = SimpleCertificateStore.from_certs([self.root.asn1])
         when = self.now().replace(microsecond=0)

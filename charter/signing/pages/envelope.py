@@ -20,6 +20,7 @@ from charter.signing.pages.blueprint import pages
 from charter.signing.pages.parties import about
 from charter.signing.pages.times import times_of
 from charter.signing.provider.schemas import phones_view, provider_view
+from charter.signing.provider.services import coming
 from charter.signing.provider.services import missing as provider_lacks
 from charter.signing.schemas import ChoiceForm, DeadlineForm, ReasonForm, for_page
 from charter.signing.services.envelopes import voidable
@@ -158,7 +159,7 @@ def set_deadline(alliance_ref: str) -> Response:
 def send(alliance_ref: str) -> Response:
     """Sends the envelope."""
     services.send(current_work(), the_envelope())
-    flash(gettext(N_("Les documents sont envoyés à la signature : chaque signataire vient de recevoir un courriel.")), "success")
+    flash(gettext(N_("Les documents sont envoyés à la signature. Un courriel part vers chaque personne dont c’est le tour.")), "success")
     return redirect(url_for("signing.show", alliance_ref=alliance_ref))
 
 
@@ -187,7 +188,7 @@ def remind(alliance_ref: str, signatory_ref: str) -> Response:
     """Reminds one person."""
     signatory = services.signatory_of(the_envelope(), signatory_ref)
     name = services.remind(current_work(), signatory)
-    flash(gettext(N_("%(name)s vient d’être relancé par courriel."), name=name), "success")
+    flash(gettext(N_("Relance envoyée par courriel à %(names)s."), names=name), "success")
     return redirect(url_for("signing.show", alliance_ref=alliance_ref))
 
 
@@ -207,7 +208,7 @@ def _state() -> dict[str, Any]:
         "about": about(envelope),
         "times": times_of(envelope),
         "mine": next((one.ref for one in envelope.signatories if one.person_id == me().id), ""),
-        "moving": _moving(envelope),
+        "moving": _moving(envelope) or coming(work, envelope, me().id),
         "provider": with_own_trails(provider_view(work, envelope), envelope),
         "whole": may_take_whole(envelope),
         "dossiers": takeable(envelope) if envelope.status == EnvelopeStatus.completed else [],

@@ -2,12 +2,13 @@
 
 The file must begin with our very bytes (`incremental`), or else have the same pages, to the eye and in words (`same_pages`); in both cases
 its pages are compared, since content may be replaced before the first signature too, its attached files are ours (the charter's canonical
-articles), its signatures hold and come from the authorities the operator trusts, and nothing changed after them.
+articles), its signatures hold and come from the authorities the operator trusts, and nothing changed after them. Above the simple level
+each signatory signs under a certificate that bears their name. At that level the provider's own seal may sign for all: who signed is then
+what its records say (following.py, collecting.py).
 """
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,6 +18,7 @@ from charter.adapters.pdf.pictures import Undrawable
 from charter.adapters.signer import SignatureCheck, Trust, Verdict
 from charter.adapters.signer.provider import SIMPLE
 from charter.adapters.signer.returned import ReturnedSignature, returned_signatures
+from charter.signing.provider.naming import attributed, misnamed
 from charter.signing.verifying import examine
 from workflows.base import N_, Missing
 
@@ -29,6 +31,10 @@ class Spoiled(Exception):
     def __init__(self, *reasons: Missing) -> None:
         super().__init__("; ".join(one.text % dict(one.params) for one in reasons))
         self.reasons = reasons
+
+
+class Misnamed(Spoiled):
+    """A signature lacks, or is not the signatory's: the file may be the one sent, but not everybody signed it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +74,7 @@ def accept(expected: Expected, returned: bytes, *, now: datetime, trust: Trust) 
         raise Spoiled(*found.reasons)
     _alike(expected.pdf, returned)
     likeness = INCREMENTAL if returned.startswith(expected.pdf) else SAME_PAGES
-    signatures = _attributed(found.signatures, returned_signatures(returned), expected.people)
-    if expected.level != SIMPLE and len(signatures) < len(expected.people):
-        text = N_("À ce niveau chaque signataire signe de sa propre clé : %(n)s signatures pour %(expected)s signataires")
-        raise Spoiled(Missing(text, params={"n": len(signatures), "expected": len(expected.people)}))
+    signatures = _signed(found.signatures, returned_signatures(returned), expected)
     return Accepted(returned, likeness, signatures)
 
 
@@ -92,28 +95,12 @@ def _alike(ours: bytes, theirs: bytes) -> None:
         raise Spoiled(*reasons)
 
 
-def _attributed(
-    checks: Sequence[SignatureCheck], found: Sequence[ReturnedSignature], people: Sequence[tuple[int, str]]
-) -> tuple[Signed, ...]:
-    """Each signature with the signatory its certificate names, the first one still without."""
-    free = list(people)
-    made = []
-    for check, one in zip(checks, found, strict=True):
-        owner = next((pair for pair in free if _names(check.name, pair[1])), None)
-        if owner:
-            free.remove(owner)
-        made.append(Signed(check, one.certificate_pem, one.length, owner[0] if owner else None))
-    return tuple(made)
-
-
-def _names(subject: str, name: str) -> bool:
-    """True when every word of the name is in the certificate's: identity papers give more first names, in capitals, without accents."""
-    return bool(name.strip()) and _plain(name) <= _plain(subject)
-
-
-def _plain(text: str) -> set[str]:
-    bare = "".join(one for one in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(one))
-    return set("".join(one if one.isalnum() else " " for one in bare).split())
+def _signed(checks: Sequence[SignatureCheck], found: Sequence[ReturnedSignature], expected: Expected) -> tuple[Signed, ...]:
+    """Each signature with the signatory its certificate names. Raises Misnamed above the simple level, where it must name each."""
+    owners = attributed(found, expected.people)
+    if expected.level != SIMPLE and (wrong := misnamed(found, owners, expected.people)):
+        raise Misnamed(*wrong)
+    return tuple(Signed(check, one.certificate_pem, one.length, owner) for check, one, owner in zip(checks, found, owners, strict=True))
 
 
 def _numbers(pages: Sequence[int]) -> str:

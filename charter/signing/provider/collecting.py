@@ -10,8 +10,9 @@ from sqlalchemy import update
 from charter.adapters.signer.provider import SignatureProvider
 from charter.alliances.announce import announce
 from charter.signing.models import EnvelopeDocument, SealedRevision, Signatory
-from charter.signing.provider.checking import Accepted, Expected, Signed, Spoiled, accept
+from charter.signing.provider.checking import Accepted, Expected, Misnamed, Signed, Spoiled, accept
 from charter.signing.provider.client import trust
+from charter.signing.provider.following import SIGNED
 from charter.signing.provider.models import ProviderDocument, ProviderRequest, ProviderSigner
 from charter.signing.services.ceremony import note
 from charter.signing.services.envelopes import departed, facts, held
@@ -56,6 +57,7 @@ def collect(engine: Engine, row_id: int, provider: SignatureProvider) -> bool:
 
 def _order(engine: Engine, work: Work, row: ProviderRequest) -> _Order:
     envelope = row.envelope
+    _each_signed(row)
     people = tuple((one.id, one.name) for one in envelope.signatories)
     fields = frozenset(one.field for one in envelope.signatories)
     files = tuple(
@@ -70,6 +72,15 @@ def _order(engine: Engine, work: Work, row: ProviderRequest) -> _Order:
         for one in row.documents
     )
     return _Order(row.request_id, files, tuple((one.id, one.remote_id) for one in row.signers if not one.audit_sha256))
+
+
+def _each_signed(row: ProviderRequest) -> None:
+    """A request that is done, by the provider's own record, is one that everybody signed: the file alone may not tell (simple level)."""
+    text = N_("%(provider)s dit la demande terminée, mais n’y compte pas de signature de %(name)s")
+    signed = {one.signatory_id for one in row.signers if one.status == SIGNED}
+    lacks = [one.name for one in row.envelope.signatories if one.id not in signed]
+    if lacks:
+        raise Misnamed(*(Missing(text, params={"provider": row.provider, "name": name}) for name in lacks))
 
 
 def _home(engine: Engine, provider: SignatureProvider, request_id: str, file: _File) -> Accepted:

@@ -69,6 +69,9 @@ def proves(provider: Data) -> Iterator[str]:
         yield gettext(text, provider=provider["name"])
     text = N_("Les signatures sont valables sous les autorités de %(provider)s que reconnaît la personne qui administre ce service.")
     yield gettext(text, provider=provider["name"])
+    if provider["level"]["eidas"] != "simple":
+        text = N_("Chaque signature est faite sous un certificat au nom de son signataire, que %(provider)s ou son autorité a délivré.")
+        yield gettext(text, provider=provider["name"])
 
 
 def unchecked(provider: Data, documents: Sequence[Data]) -> Iterator[str]:

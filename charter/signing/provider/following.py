@@ -41,7 +41,7 @@ def follow(work: Work, row: ProviderRequest, state: RequestState) -> date | None
     for own in row.signers:
         if own.remote_id in told:
             own.status = told[own.remote_id].status
-        if own.status == SIGNED or state.status == DONE:
+        if own.status == SIGNED:
             _given(work, alliance, row, own.signatory)
     if state.status == DECLINED:
         _declined(work, alliance, row, state)

@@ -12,7 +12,7 @@ from charter.adapters.signer import SignerUnavailable
 from charter.adapters.signer.provider import ProviderRefused, SignatureProvider
 from charter.i18n import say, speaking
 from charter.signing.provider import collecting, following, opening
-from charter.signing.provider.checking import Spoiled
+from charter.signing.provider.checking import Misnamed, Spoiled
 from charter.signing.provider.client import the_provider
 from charter.signing.provider.models import CHOSEN, ProviderRequest
 from charter.signing.provider.services import LOOK_EVERY, nudge
@@ -23,7 +23,7 @@ from workflows.signing import EnvelopeStatus
 
 log = structlog.get_logger()
 
-AWAY, REFUSED, SPOILED, DEPARTED, LATE = "away", "refused", "spoiled", "departed", "late"
+AWAY, REFUSED, SPOILED, UNSIGNED, DEPARTED, LATE = "away", "refused", "spoiled", "unsigned", "departed", "late"
 OVER = (EnvelopeStatus.voided, EnvelopeStatus.declined)
 LIVE = ("draft", "approval", "ongoing", "paused")
 
@@ -46,7 +46,7 @@ def look(engine: Engine, row_id: int) -> None:
             raise
         except Spoiled as error:
             with speaking("fr"):
-                _tell(engine, row_id, SPOILED, " ; ".join(say(one) for one in error.reasons))
+                _tell(engine, row_id, UNSIGNED if isinstance(error, Misnamed) else SPOILED, " ; ".join(say(one) for one in error.reasons))
             raise
 
 

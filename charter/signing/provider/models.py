@@ -18,8 +18,8 @@ class ProviderRequest(Base):
     """An envelope whose signatures an outside provider gathers. Its row is the choice; without one the product signs itself.
 
     `provider` is the name people know it by and `level` the level asked, both as they were when chosen; `request_id` the provider's.
-    `trouble` is away | refused | spoiled | expired | departed | late, `detail` what the provider or the check said; both empty when all is
-    well. `expires` is the day told to the provider; `closed_at` the moment nothing more is to be done there.
+    `trouble` is away | refused | spoiled | unsigned | expired | departed | late, `detail` what the provider or the check said; both empty
+    when all is well. `expires` is the day told to the provider; `closed_at` the moment nothing more is to be done there.
     """
 
     __tablename__ = "provider_requests"

@@ -31,6 +31,8 @@ from workflows.signing import EnvelopeStatus, SignatoryChart, SignatoryStatus
 
 JOB = "signing.provider"
 LOOK_EVERY = timedelta(minutes=15)
+BACK_SOON = timedelta(minutes=20)
+"""How long after somebody left for the provider their page asks by itself whether they have signed."""
 NEEDS_PHONE = (ADVANCED, QUALIFIED)
 """Levels at which the provider writes to a mobile phone: a code, or a face to show."""
 PHONE = re.compile(r"\+[1-9]\d{7,14}")
@@ -178,6 +180,16 @@ def leave(work: Work, way: Passage, address: str = "", browser: str = "") -> Non
     if signatory.status == SignatoryStatus.opened:
         fire(SignatoryChart, signatory, "send_code", turn_facts(signatory))
     note(work, signatory, "left", address, browser, way.provider)
+
+
+def coming(work: Work, envelope: Envelope, person_id: int) -> bool:
+    """True while news of the provider is a matter of seconds: the files all have signed come home, or that person is just back."""
+    found = chosen(work, envelope)
+    if found is None or found.trouble or envelope.status != EnvelopeStatus.sent:
+        return False
+    since = work.now() - BACK_SOON
+    own = (one for one in envelope.signatories if one.person_id == person_id and one.status == SignatoryStatus.identifying)
+    return envelope.all_signed or any(step.kind == "left" and step.at > since for one in own for step in one.steps)
 
 
 def _still_offered(settings: Settings, found: ProviderRequest) -> bool:

@@ -21,6 +21,10 @@ TROUBLES = {
         "Le fichier rendu par %(provider)s n’est pas celui qui lui a été confié, ou ses signatures ne tiennent pas : il n’est pas accepté. "
         "Annulez l’envoi, et prévenez la personne qui administre ce service."
     ),
+    "unsigned": N_(
+        "Dans le fichier rendu par %(provider)s, la signature d’une personne manque ou n’est pas à son nom : il n’est pas accepté. "
+        "Annulez l’envoi, écrivez les noms comme sur les pièces d’identité, et envoyez de nouveau."
+    ),
     "expired": N_("Le délai pour signer chez %(provider)s est passé. Prolongez l’échéance pour rouvrir la demande, ou annulez l’envoi."),
     "departed": N_(
         "Tout le monde a signé chez %(provider)s, mais une partie nommée dans les documents a quitté l’alliance : annulez l’envoi."

@@ -36,7 +36,6 @@ def settle(drain: Drain, clock: FixedClock, times: int = 4) -> None:
 
 @pytest.mark.parametrize("step", STEPS)
 @pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_stopped_at_any_step_it_is_handed_over_once(
     work: Work, sent: Envelope, provider: Provider, drain: Drain, clock: FixedClock, outgoing: list[EmailMessage], step: str, after: bool
 ) -> None:
@@ -83,7 +82,6 @@ def test_a_worker_killed_between_two_steps_leaves_nothing_twice(
 
 
 @pytest.mark.parametrize("status", [429, 500, 503, 0])
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_no_answer_delays_visibly_and_never_signs_otherwise(
     work: Work,
     sent: Envelope,
@@ -106,7 +104,6 @@ def test_no_answer_delays_visibly_and_never_signs_otherwise(
     assert row(work, sent).trouble == "" and provider.only.status == "ongoing"
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_down_for_hours_it_is_still_handed_over(
     work: Work, sent: Envelope, provider: Provider, drain: Drain, clock: FixedClock, outgoing: list[EmailMessage]
 ) -> None:
@@ -190,7 +187,6 @@ def _received(provider: Provider) -> bytes:
 
 
 @pytest.mark.parametrize("how", SPOILED)
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_a_file_that_comes_back_altered_is_not_taken(
     work: Work, sent: Envelope, provider: Provider, drain: Drain, engine: Engine, outgoing: list[EmailMessage], how: str
 ) -> None:
@@ -205,24 +201,6 @@ def test_a_file_that_comes_back_altered_is_not_taken(
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-@pytest.mark.parametrize("level", ["advanced_electronic_signature"])
-def test_an_advanced_level_wants_a_signature_of_each(work: Work, provider: Provider, settings: Settings) -> None:
-    from charter.signing.provider.checking import Expected, accept
-    from charter.signing.provider.client import trust
-
-    pdf = draft("sig-a", "sig-b")
-    once = provider.hand.sign(pdf, "AMINA BENALI", (1, 50, 94, 250, 58), 1)
-    expected = Expected(pdf, frozenset({"sig-a", "sig-b"}), ((1, "Amina Benali"), (2, "Paul Étienne")), "advanced_electronic_signature")
-    with pytest.raises(Spoiled, match="1 signatures pour 2"):
-        accept(expected, once, now=work.now(), trust=trust(settings))
-    both = provider.hand.sign(once, "PAUL MARIE ETIENNE", (1, 50, 156, 250, 58), 2)
-    found = accept(expected, both, now=work.now(), trust=trust(settings))
-    assert [one.signatory_id for one in found.signatures] == [1, 2]
-    simple = replace(expected, level="electronic_signature")
-    assert [one.signatory_id for one in accept(simple, once, now=work.now(), trust=trust(settings)).signatures] == [1]
-
-
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_the_client_bounds_what_it_takes(provider: Provider, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(ProviderRefused, match="401"):
         Yousign(provider.url, "another key").find("x")
@@ -233,7 +211,6 @@ def test_the_client_bounds_what_it_takes(provider: Provider, settings: Settings,
         Yousign("http://127.0.0.1:9", KEY, 2).find("x")
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_without_the_provider_any_more_the_envelope_waits(work: Work, sent: Envelope, engine: Engine, outgoing: list[EmailMessage]) -> None:
     engine.settings = replace(engine.settings, signature_provider=None)
     with pytest.raises(ProviderAway):

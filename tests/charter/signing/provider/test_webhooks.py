@@ -6,14 +6,18 @@ import hashlib
 import hmac
 import json
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from email.message import EmailMessage
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
+from charter.adapters.clock import FixedClock
 from charter.adapters.outbox import Outbox
+from charter.adapters.signer.yousign import Yousign
 from charter.app import make_app
 from charter.config import Settings
 from charter.signing.models import Envelope
@@ -27,7 +31,7 @@ from workflows.signing import EnvelopeStatus, SignatoryStatus
 URL = "/api/v1/webhooks/signature"
 HEADER = "X-Yousign-Signature-256"
 Drain = Callable[[], int]
-pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+one_database = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
 def looks(work: Work) -> int:
@@ -72,6 +76,53 @@ def test_a_message_heard_again_changes_nothing(
     assert looks(work) == before + 1
 
 
+def test_a_message_that_comes_several_times_at_once_is_heard_once(
+    app: Flask, work: Work, sent: Envelope, provider: Provider, drain: Drain, outgoing: list[EmailMessage]
+) -> None:
+    drain()
+    provider.sign(sent.signatories[0].email)
+    before = looks(work)
+    with ThreadPoolExecutor(4) as several:
+        answers = list(several.map(lambda _: post(app.test_client(), provider.messages[-1]), range(4)))
+    assert sorted(answers) == [(200, "heard"), *[(200, "known")] * 3]
+    assert looks(work) == before + 1
+
+
+@pytest.mark.parametrize("call", ["open", "activate"])
+def test_messages_that_come_before_the_answer_they_follow_lose_nothing(
+    client: FlaskClient,
+    work: Work,
+    sent: Envelope,
+    provider: Provider,
+    drain: Drain,
+    clock: FixedClock,
+    outgoing: list[EmailMessage],
+    monkeypatch: pytest.MonkeyPatch,
+    call: str,
+) -> None:
+    """We are told of a request whose id, or whose activation, we do not know yet."""
+    real, answers = getattr(Yousign, call), list[tuple[int, str]]()
+
+    def then_tell(self: Yousign, *given: object) -> object:
+        answered = real(self, *given)
+        if call == "activate":
+            provider.sign_all()
+        else:
+            provider.tell("signature_request.activated", provider.only)
+        answers.extend(post(client, message) for message in provider.messages)
+        return answered
+
+    monkeypatch.setattr(Yousign, call, then_tell)
+    drain()
+    assert {code for code, _ in answers} == {200} and answers
+    if call == "open":
+        assert newest(work, sent).status == EnvelopeStatus.sent and provider.only.status == "ongoing"
+        provider.sign_all()
+        assert post(client, provider.messages[-1]) == (200, "heard")
+    drain()
+    assert newest(work, sent).status == EnvelopeStatus.completed and len(provider.requests) == 1
+
+
 def test_messages_in_the_wrong_order_come_to_the_same(
     client: FlaskClient, work: Work, sent: Envelope, provider: Provider, drain: Drain, outgoing: list[EmailMessage]
 ) -> None:
@@ -95,6 +146,7 @@ def test_a_message_is_not_believed_on_its_word(
     assert {one.status for one in newest(work, sent).signatories} == {SignatoryStatus.waiting}
 
 
+@one_database
 @pytest.mark.parametrize("signature", ["", "sha256=", "sha256=" + "0" * 64, "é", "md5=1"])
 def test_a_forged_message_is_refused(
     client: FlaskClient, work: Work, sent: Envelope, provider: Provider, drain: Drain, outgoing: list[EmailMessage], signature: str
@@ -109,6 +161,7 @@ def test_a_forged_message_is_refused(
     assert work.session.scalar(select(func.count()).select_from(ProviderEvent)) == 0
 
 
+@one_database
 @pytest.mark.parametrize(
     "told",
     [
@@ -126,12 +179,14 @@ def test_what_is_not_ours_is_answered_and_left(client: FlaskClient, told: object
     assert post(client, signed(told)) == (200, "ignored")
 
 
+@one_database
 def test_bytes_that_are_no_json_are_left(client: FlaskClient) -> None:
     for body in (b"", b"\xff\xfe", b"[" * 50_000):
         digest = hmac.new(SECRET.encode(), body, hashlib.sha256).hexdigest()
         assert post(client, (body, {HEADER: f"sha256={digest}"})) == (200, "ignored")
 
 
+@one_database
 def test_without_a_provider_there_is_no_such_address(settings: Settings, engine: Engine) -> None:
     bare = replace(settings, signature_provider=None)
     engine.settings = bare
