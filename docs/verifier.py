@@ -1,20 +1,18 @@
 """python3 verifier.py [DOSSIER] [RACINE.pem] [PRESTATAIRE.pem] : vérifie un dossier de preuve par openssl et pdfdetach, sans le service."""
 import base64, datetime, functools, hashlib, json, pathlib, re, subprocess, sys, tempfile
-HERE, TMP, answers = pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else "."), pathlib.Path(tempfile.mkdtemp()), []
+HERE, SCRATCH, answers = pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else "."), tempfile.TemporaryDirectory(), []
 ROOT, THEIRS = (pathlib.Path([*sys.argv, "", "", ""][at] or HERE / name) for at, name in ((2, "autorite.pem"), (3, "prestataire.pem")))
 def say(holds, words): answers.append("?   " if holds is None else "OK  " if holds else "NON "); print(answers[-1], words, flush=True)
 def sha(data): return hashlib.sha256(data).hexdigest()
 def canon(value): return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()  # RFC 8785, sans réels
-def keep(name, data): (TMP / name).write_bytes(data); return TMP / name
+def keep(name, data): path = pathlib.Path(SCRATCH.name, name); path.write_bytes(data); return path  # s’efface en sortant
 def run(order, *more): return subprocess.run([*order.split(), *map(str, more)], capture_output=True).returncode == 0
 def der(data):  # les éléments d’une suite DER : étiquette, tout, contenu
     while data:
         long = max(data[1] - 128, 0); end = 2 + long + int.from_bytes(data[2 : 2 + long] or data[1:2], "big")
-        yield data[0], data[:end], data[2 + long : end]
-        data = data[end:]
+        yield data[0], data[:end], data[2 + long : end]; data = data[end:]
 def inside(data, *places): return functools.reduce(lambda found, place: list(der(found))[place][2], places, data)
-def attached(pdf, name):  # le fichier que le PDF porte sous ce nom
-    return run("pdfdetach -savefile", name, "-o", keep("joint", b""), keep("pdf", pdf)) and (TMP / "joint").read_bytes()
+def attached(pdf, name): return run("pdfdetach -savefile", name, "-o", out := keep("joint", b""), keep("pdf", pdf)) and out.read_bytes()
 def seals(pdf, there):  # chaque signature : jusqu’où elle couvre le fichier, son message CMS, son jeton, son heure, si elle tient
     root, tsa, more = (THEIRS, THEIRS, ["-partial_chain"]) if there else (ROOT, [*HERE.glob("horodatage.pem"), ROOT][0], [])
     for a, b, c in (map(int, one) for one in re.findall(rb"/ByteRange\s*\[\s*0\s+(\d+)\s+(\d+)\s+(\d+)\s*\]", pdf)):
@@ -35,22 +33,24 @@ def check(told, there):
     say(own and all(one[4] for one in own) and own[-1][0] == len(files["preuve.pdf"]), "preuve.pdf est certifié, horodaté, et entier")
     say(attached(files["preuve.pdf"], "preuve.json") == canon(told), "preuve.json est celui que preuve.pdf porte")
     for one in told["files"]: say(sha(files[one["name"]][: one["size"]]) == one["sha256"], f"{one['name']} a l’empreinte annoncée")
-    for name, document, pdf, every in ((d["name"], d, files[d["name"]], [*seals(files[d["name"]], there)]) for d in told["documents"]):
-        say(len(pdf) == (document["size"] if there else max(every)[0]) and all(s[4] for s in every), f"{name} : {len(every)} signatures")
-        for one in document["revisions"]:
-            seal = {sha(seal[1]): seal for seal in every}.get(one["message"]["sha256"], [b""] * 5)
-            token = (base64.b64decode(one["token"]["der_base64"]), one["timestamp"]) if one["token"] else (b"", "")
-            same = seal[2:4] == token and base64.b64decode(one["certificate"]["pem"].split("-----")[2]) in seal[1]
-            say(same and sha(pdf[: one["size"]]) == one["sha256"], f"{name} : {one['signed_by'] or 'autre signature'}, {one['timestamp']}")
+    chain = "-no_check_time", "-CAfile", ROOT, "-untrusted", HERE / "certificats.pem", *(f"-CRLfile={one}" for one in HERE.glob("*/*.crl"))
+    for name, d, pdf, every in ((d["name"], d, files[d["name"]], [*seals(files[d["name"]], there)]) for d in told["documents"]):
+        say(len(pdf) == (d["size"] if there else max(every)[0]) and all(one[4] for one in every), f"{name} : {len(every)} signatures")
+        if "same_pages" not in str(there): say(sha(pdf[: d["original_size"]]) == d["original_sha256"], f"{name} prolonge le document lu")
+        for one in d["revisions"]:
+            _, cms, *stamp, holds = {sha(seal[1]): seal for seal in every}.get(one["message"]["sha256"], [b""] * 5)
+            cert, who = base64.b64decode(one["certificate"]["pem"].split("-----")[2]), one["signed_by"]
+            holds = holds and cert in cms and (there or (hashlib.sha256(cert).digest() in cms and who[:64].encode() in cert))
+            same = stamp == ([base64.b64decode(one["token"]["der_base64"]), one["timestamp"]] if one["token"] else [b"", ""])
+            say(holds and same and sha(pdf[: one["size"]]) == one["sha256"], f"{name} : {who or 'autre signature'}, {one['timestamp']}")
+            if who and not there: say(run("openssl verify -crl_check_all", *chain, keep("cert", cert)), f"{name} : {who}, sans révocation")
     pdf = files[told["charter"]["file"]]
     then, now = (json.loads(attached(pdf[:end], "charte-articles.json"))["articles"] for end in (min(seals(pdf, there))[0], None))
     for one, words in zip(told["charter"]["articles"], now, strict=True):
         digest, said = sha(canon({"title": words["title"], "content": words["content"]})), one["consents"]
-        heard = [(line.get("party"), line.get("sha256")) for line in (lines[each["journal_line"] - 1]["payload"] for each in said)]
-        same = {one["sha256"], *(each["sha256"] for each in said)} == {digest} and heard == [(each["party_ref"], digest) for each in said]
-        say(then == now and same, one["sentence"])
-    for line in lines:
-        last = line["previous"] == last and sha(canon({key: line[key] for key in line if key != "hash"})) == line["hash"] and line["hash"]
+        heard = all({"party": it["party_ref"], "sha256": digest}.items() <= lines[it["journal_line"] - 1]["payload"].items() for it in said)
+        say(then == now and heard and {one["sha256"], *(it["sha256"] for it in said)} == {digest}, one["sentence"])
+    for one in lines: last = one["previous"] == last and sha(canon({k: one[k] for k in one if k != "hash"})) == one["hash"] and one["hash"]
     say(last == told["journal"]["head"] and all(one in lines for one in told["journal"]["extract"]), f"journal : {len(lines)} lignes")
     for words in there.get("unchecked", []): say(None, words)
 try: check(told := json.loads((HERE / "preuve.json").read_bytes()), told.get("provider", {}))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import re
@@ -76,7 +77,7 @@ def test_it_says_what_holds_in_french(story: Path, root: Path) -> None:
     articles = json.loads((story / "preuve.json").read_text())["charter"]["articles"]
     assert sum("mot pour mot" in line for line in said) == len(articles) == 10
     for name in ("Aïcha Benali", "Marc Delmas", "Hélène Vasseur"):
-        assert sum(name in line and "pdf" in line for line in said) == 2
+        assert sum(name in line and ", 2026" in line for line in said) == sum(f"{name}, sans révocation" in line for line in said) == 2
 
 
 def flipped(path: Path, at: float) -> None:
@@ -143,7 +144,40 @@ TOUCHES: dict[str, Callable[[Path], object]] = {
     "the certificates": lambda d: replaced(d / "certificats.pem", "MII", "MIJ"),
     "a revocation list": lambda d: flipped(d / "revocations" / "1.crl", 0.5),
     "a file missing": lambda d: (d / "contrat.pdf").unlink(),
+    "a consent sentence": lambda d: replaced(d / "preuve.json", "en accepter les termes", "en refuser les termes"),
+    "a token's byte": lambda d: rewritten(d, respelt),
+    "a name over somebody's certificate": lambda d: rewritten(d, lambda t: revision(t).update(signed_by="Jean Faux")),
+    "an authority's certificate for the person's": lambda d: rewritten(d, lambda t: revision(t)["certificate"].update(pem=issuer(d))),
+    "what was read": lambda d: rewritten(d, lambda t: t["documents"][0].update(original_sha256="0" * 64)),
+    "no revocation list": lambda d: rewritten(d, lambda t: without_lists(d, t)),
+    "what the extract says": lambda d: rewritten(d, lambda t: t["journal"]["extract"][0].update(type="nothing")),
 }
+
+
+def revision(told: dict[str, Any]) -> dict[str, Any]:
+    """The first person's signature in the charter."""
+    found: dict[str, Any] = told["documents"][0]["revisions"][1]
+    return found
+
+
+def respelt(told: dict[str, Any]) -> None:
+    token = revision(told)["token"]
+    data = bytearray(base64.b64decode(token["der_base64"]))
+    data[-1] ^= 1
+    token["der_base64"] = base64.b64encode(data).decode()
+
+
+def issuer(dossier: Path) -> str:
+    """The authority that issues people's certificates: every message carries it beside theirs."""
+    text = (dossier / "certificats.pem").read_text(encoding="utf-8")
+    found = re.search(r"^# CN=[^\n]* signatures [^\n]*\n(-----BEGIN.*?-----END CERTIFICATE-----\n)", text, re.MULTILINE | re.DOTALL)
+    assert found
+    return found.group(1)
+
+
+def without_lists(dossier: Path, told: dict[str, Any]) -> None:
+    shutil.rmtree(dossier / "revocations")
+    told["files"] = [one for one in told["files"] if not one["name"].startswith("revocations/")]
 
 
 REFUSED: dict[str, str] = {
@@ -169,6 +203,13 @@ REFUSED: dict[str, str] = {
     "the certificates": "certificats.pem a l’empreinte",
     "a revocation list": "revocations/1.crl",
     "a file missing": "dossier incomplet",
+    "a consent sentence": "preuve.json est celui",
+    "a token's byte": "charte.pdf : Aïcha Benali, 2026",
+    "a name over somebody's certificate": "charte.pdf : Jean Faux, 2026",
+    "an authority's certificate for the person's": "charte.pdf : Aïcha Benali, 2026",
+    "what was read": "charte.pdf prolonge le document lu",
+    "no revocation list": "charte.pdf : Aïcha Benali, sans révocation",
+    "what the extract says": "journal : ",
 }
 """What the program must say no to, by what was touched."""
 
@@ -181,6 +222,50 @@ def test_it_says_no_of_a_touched_copy(dossier: Path, root: Path, what: str) -> N
     assert any(line.startswith(f"NON  {REFUSED[what]}") for line in run.stdout.splitlines()), run.stdout
     assert "en échec" in run.stdout.splitlines()[-1]
     assert "Traceback" not in run.stderr
+
+
+def test_it_leaves_nothing_behind(dossier: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    scratch, before = tmp_path / "scratch", sorted(dossier.rglob("*"))
+    scratch.mkdir()
+    monkeypatch.setenv("TMPDIR", str(scratch))
+    command = [sys.executable, str(PROGRAM), str(dossier)]
+    assert subprocess.run(command, capture_output=True, check=False).returncode == 0
+    (dossier / "journal.jsonl").write_bytes(b"")
+    assert subprocess.run(command, capture_output=True, check=False).returncode == 1
+    assert not list(scratch.iterdir()) and sorted(dossier.rglob("*")) == before
+
+
+def followed(dossier: Path, title: str) -> subprocess.CompletedProcess[str]:
+    """One section of the guide, on its own."""
+    section = GUIDE.read_text(encoding="utf-8").split(f"\n## {title}\n")[1].split("\n## ")[0]
+    command = ["bash", "-euo", "pipefail", "-c", "\n".join(BLOCK.findall(section))]
+    return subprocess.run(command, cwd=dossier, capture_output=True, text=True, check=False)
+
+
+SAID = "Who said yes, and to what"
+
+
+def test_the_guide_shows_what_each_said_yes_to(dossier: Path) -> None:
+    run = followed(dossier, SAID)
+    assert run.returncode == 0, run.stderr
+    assert run.stdout.count("je déclare avoir lu") == 3 and "Aïcha Benali (code): Moi, Aïcha Benali" in run.stdout
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (lambda t: t["signatories"][1].update(consent_sentence="Moi, Marc Delmas, je refuse."), "Marc Delmas: yes to another sentence"),
+        (lambda t: t["documents"][1].update(original_sha256="0" * 64), "Aïcha Benali: yes to other documents"),
+        (
+            lambda t: t["signatories"][0]["identification"].update(documents_sha256="0" * 64),
+            "Aïcha Benali: identified for other documents",
+        ),
+    ],
+)
+def test_the_guide_sees_another_consent(dossier: Path, change: Callable[[dict[str, Any]], None], words: str) -> None:
+    rewritten(dossier, change)
+    run = followed(dossier, SAID)
+    assert run.returncode == 1 and words in run.stderr
 
 
 def test_it_says_no_under_another_root(story: Path, tmp_path: Path) -> None:

@@ -33,12 +33,13 @@ class SignatoryIdentified(Event, type="signatory.identified"):
 
 @dataclass(frozen=True, kw_only=True)
 class SignatureConfirmed(Event, type="signature.confirmed"):
-    """``documents``: the SHA-256 of what was on screen when the person said yes."""
+    """``documents``: the SHA-256 of what was on screen when the person said yes; ``consent_sha256``: of the sentence they said yes to."""
 
     envelope: str
     signatory: str
     party: str
     documents: tuple[str, ...]
+    consent_sha256: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

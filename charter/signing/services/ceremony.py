@@ -3,6 +3,8 @@ nothing. `reading` and `identifying` come before."""
 
 from __future__ import annotations
 
+import hashlib
+
 from sqlalchemy import func, select
 
 from charter.accounts.models import Person
@@ -85,9 +87,16 @@ def confirm(work: Work, signatory: Signatory, consent_sentence: str, address: st
     fire(SignatoryChart, signatory, "confirm", turn_facts(signatory))
     signatory.confirmed_at, signatory.consent_sentence, signatory.trouble = now, consent_sentence.strip(), ""
     note(work, signatory, "confirmed", address, browser)
-    envelope, party = signatory.envelope, signatory.party
     announce(
-        work, alliance, SignatureConfirmed(envelope=envelope.ref, signatory=signatory.ref, party=party.ref, documents=envelope.fingerprints)
+        work,
+        alliance,
+        SignatureConfirmed(
+            envelope=signatory.envelope.ref,
+            signatory=signatory.ref,
+            party=signatory.party.ref,
+            documents=signatory.envelope.fingerprints,
+            consent_sha256=hashlib.sha256(signatory.consent_sentence.encode()).hexdigest(),
+        ),
     )
 
 

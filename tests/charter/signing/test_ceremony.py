@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from datetime import timedelta
 from email.message import EmailMessage
@@ -205,6 +206,7 @@ def test_the_sentence_is_kept_word_for_word(work: Work, hers: Work, amina: Signa
     fact = journal.head(work, amina.envelope.alliance_id)
     assert fact is not None
     assert (fact.type, fact.payload["documents"]) == ("signature.confirmed", list(amina.envelope.fingerprints))
+    assert fact.payload["consent_sha256"] == hashlib.sha256(amina.consent_sentence.encode()).hexdigest()
 
 
 def test_nobody_signs_twice(work: Work, hers: Work, amina: Signatory) -> None:
