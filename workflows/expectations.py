@@ -16,7 +16,7 @@ from workflows.facts import AllianceFacts, CheckpointState
 from workflows.lifecycle import AllianceChart, AllianceStatus
 from workflows.proposals import PartyStatus
 from workflows.signing import AWAITED, EnvelopeStatus, SignatoryFacts, SignatoryStatus, TurnFacts, one_signatory_a_party, waits_for
-from workflows.signing_expectations import of_visa
+from workflows.signing_expectations import of_unentitled, of_visa
 from workflows.visas import visa_missing
 
 APPLICATION = N_("L’application")
@@ -112,7 +112,10 @@ def of_signature(facts: AllianceFacts) -> Iterator[Expected]:
         lacking = list(one_signatory_a_party(facts.signing)) if envelope else []
         for name in (lack.who[0] for lack in lacking):
             yield _name_signatory(name, "signing.prepare", url)
-        if not lacking:
+        unentitled = [one for one in envelope.signatories if not one.entitled] if envelope else []
+        for one in unentitled:
+            yield of_unentitled(one, "signing.prepare", url)
+        if not lacking and not unentitled:
             wait = N_("envoyer les documents à la signature")
             yield Expected("signing.prepare", N_("Envoyez les documents à la signature"), wait, "signing.prepare", url)
     elif envelope.status in (EnvelopeStatus.sent, EnvelopeStatus.completed):
@@ -139,6 +142,8 @@ def _of_signatory(facts: AllianceFacts, signatory: SignatoryFacts, url: Mapping[
     if signatory.status == SignatoryStatus.sealing:
         wait = N_("apposer la signature de %(name)s")
         yield Expected("", "", wait, "signing.show", url, who=APPLICATION, params=params)
+    elif signatory.status in AWAITED and not signatory.entitled:
+        yield of_unentitled(signatory, "signing.show", url)
     elif signatory.status in AWAITED and visa_missing(signatory.visa):
         yield from of_visa(signatory, url, due)
     elif signatory.status in AWAITED and not waits_for(TurnFacts(signatory, facts.signing.signatories)):

@@ -62,7 +62,8 @@ AWAITED = (SignatoryStatus.waiting, SignatoryStatus.opened, SignatoryStatus.iden
 class SignatoryFacts:
     """``person``: the opaque id of who signs, empty when not known to the caller. ``rank``: 1 signs first; all 1, all at once.
 
-    ``delegate_of``: name of the person the documents print, when somebody else signs in their place; ``visa``: the one the party asked for.
+    ``delegate_of``: name of the person the documents print, when somebody else signs in their place; ``visa``: the one the party asked for;
+    ``entitled``: false once the person may no longer sign for the party.
     """
 
     name: str
@@ -72,6 +73,7 @@ class SignatoryFacts:
     rank: int = 1
     delegate_of: str = ""
     visa: ApproverFacts | None = None
+    entitled: bool = True
 
 
 @dataclass(frozen=True)
@@ -129,9 +131,16 @@ def visa_given(facts: TurnFacts) -> Iterator[Missing]:
     yield from visa_missing(facts.signatory.visa)
 
 
+def still_entitled(facts: TurnFacts) -> Iterator[Missing]:
+    one = facts.signatory
+    if one.status in AWAITED and not one.entitled:
+        text = N_("%(name)s n’est plus une personne habilitée à signer pour %(party)s : déléguer sa signature, ou lui rendre ce rôle")
+        yield Missing(text, who=(one.party,), params={"name": one.name, "party": one.party})
+
+
 def waits_for(facts: TurnFacts) -> tuple[Missing, ...]:
     """What must come before this person's turn; nothing once it has come."""
-    return (*earlier_ranks_signed(facts), *visa_given(facts))
+    return (*still_entitled(facts), *earlier_ranks_signed(facts), *visa_given(facts))
 
 
 def held_by(facts: TurnFacts) -> tuple[str, ...]:
@@ -143,7 +152,7 @@ def held_by(facts: TurnFacts) -> tuple[str, ...]:
 
 
 def _holders(signatory: SignatoryFacts) -> tuple[str, ...]:
-    lacks = visa_missing(signatory.visa) if signatory.status in AWAITED else ()
+    lacks = (*still_entitled(TurnFacts(signatory)), *visa_missing(signatory.visa)) if signatory.status in AWAITED else ()
     return tuple(name for lack in lacks for name in lack.who) or (signatory.name,)
 
 
@@ -151,6 +160,9 @@ def everybody_signed(facts: EnvelopeFacts) -> Iterator[Missing]:
     for signatory in facts.signatories:
         if signatory.status != SignatoryStatus.signed:
             turn, params = TurnFacts(signatory, facts.signatories), {"name": signatory.name, "party": signatory.party}
+            yield from still_entitled(turn)
+            if signatory.status in AWAITED and not signatory.entitled:
+                continue
             text = N_("Signature de %(name)s attendue pour %(party)s")
             if signatory.status in AWAITED and waits_for(turn):
                 text = N_("Signature de %(name)s attendue pour %(party)s, quand son tour sera venu")

@@ -17,17 +17,29 @@ def of_visa(signatory: SignatoryFacts, url: Mapping[str, str], due: date | None)
     if visa is None:
         return
     if visa.gone:
-        yield _party(visa, url, N_("%(name)s n’agit plus pour vous : nommez une autre personne pour le visa, ou levez-en la demande"))
+        yield from _party(visa, url, N_("%(name)s n’agit plus pour vous : nommez une autre personne pour le visa, ou levez-en la demande"))
         return
     order, wait = N_("Lisez les documents et donnez votre visa pour %(party)s"), N_("donner son visa pour %(party)s")
     if visa.status == ApproverStatus.refused:
         order = N_("Vous avez refusé votre visa pour %(party)s : revenez sur ce refus dès que possible")
         wait = N_("revenir sur son refus de visa pour %(party)s")
-        yield _party(visa, url, N_("%(name)s refuse son visa : convenez de la suite avec cette personne, ou levez la demande"))
+        yield from _party(visa, url, N_("%(name)s refuse son visa : convenez de la suite avec cette personne, ou levez la demande"))
     params = {"party": visa.party}
     yield Expected("alliance.see", order, wait, "signing.visa", url, visa.party, visa.person or None, who=visa.name, params=params, due=due)
 
 
-def _party(visa: ApproverFacts, url: Mapping[str, str], order: str) -> Expected:
-    wait = N_("régler la question du visa demandé à %(name)s")
-    return Expected("party.members", order, wait, "signing.show", url, visa.party, params={"name": visa.name})
+def of_unentitled(signatory: SignatoryFacts, endpoint: str, url: Mapping[str, str]) -> Expected:
+    """The role was taken back since: nothing is asked of that person, the party says who signs."""
+    order = N_("%(name)s n’est plus une personne habilitée à signer pour vous : déléguez sa signature, ou rendez-lui ce rôle")
+    wait = N_("désigner qui signe, %(name)s n’étant plus habilité")
+    return Expected("party.members", order, wait, endpoint, url, signatory.party, params={"name": signatory.name})
+
+
+def _party(visa: ApproverFacts, url: Mapping[str, str], order: str) -> Iterator[Expected]:
+    wait, params = N_("régler la question du visa demandé à %(name)s"), {"name": visa.name, "party": visa.party}
+    if not visa.unattended:
+        yield Expected("party.members", order, wait, "signing.show", url, visa.party, params=params)
+        return
+    order = N_("%(party)s n’a plus de référent pour régler le visa demandé à %(name)s : vous pouvez en lever la demande")
+    yield Expected("signing.authority", order, wait, "signing.show", url, visa.party, params=params)
+    yield Expected("signing.void", order, wait, "signing.show", url, params=params)

@@ -29,13 +29,17 @@ class ApproverStatus(StrEnum):
 
 @dataclass(frozen=True)
 class ApproverFacts:
-    """``person``: opaque id; ``gone``: no longer acts for the party, which must then name somebody else or withdraw its request."""
+    """``person``: opaque id; ``gone``: no longer acts for the party, which must then name somebody else or withdraw its request.
+
+    ``unattended``: the party has no referent any more: its signatory, or those who lead, may withdraw the request.
+    """
 
     name: str
     party: str
     status: ApproverStatus = ApproverStatus.awaited
     person: str = ""
     gone: bool = False
+    unattended: bool = False
 
     @property
     def holds(self) -> bool:

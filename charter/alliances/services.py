@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -24,6 +24,8 @@ from workflows.lifecycle import AllianceChart
 from workflows.proposals import PartyChart, PartyStatus
 from workflows.roles import Role
 
+ROLES: Mapping[type, tuple[str, ...]] = {Member: ("roles", "title", "ended_at"), Facilitator: ("ended_at",)}
+"""What the lock reads anew of people: what they may do."""
 VISIBLE = (PartyStatus.invited, PartyStatus.accepted, PartyStatus.left)
 
 
@@ -115,10 +117,17 @@ def of_person(work: Work, person: Person) -> list[Alliance]:
 
 
 def hold(work: Work, alliance: Alliance) -> Alliance:
-    """Takes the alliance's lock until the transaction ends and reads it and its parties afresh: every transition is decided under it."""
+    """Takes the alliance's lock until the transaction ends and reads it, its parties and their people's roles afresh.
+
+    Every transition is decided under it.
+    """
     work.session.flush()  # reading afresh would drop what this transaction changed and did not write yet
     query = select(Alliance).filter_by(id=alliance.id).options(selectinload(Alliance.parties)).with_for_update()
-    return work.session.scalars(query.execution_options(populate_existing=True)).one()
+    held = work.session.scalars(query.execution_options(populate_existing=True)).one()
+    for one in work.session.identity_map.values():  # roles read before the lock may be those of before: who acts, first of all
+        if isinstance(one, Member | Facilitator):
+            work.session.expire(one, ROLES[type(one)])
+    return held
 
 
 def party_of(alliance: Alliance, ref: str) -> Party:

@@ -118,9 +118,9 @@ def ask_visa(data: dict[str, Any], alliance_ref: str, party_ref: str) -> Approve
 
 @api.delete("/parties/<party_ref>/approver")
 @api.response(204)
-@inside("party.members")
+@inside("alliance.see")
 def lift_visa(alliance_ref: str, party_ref: str) -> None:
-    """The party does without a visa."""
+    """The party does without a visa: its referent says so; once it has none left, its signatory, or those who lead or facilitate."""
     services.lift_visa(current_work(), the_envelope(), party_of(standing().alliance, party_ref))
 
 

@@ -12,7 +12,7 @@ from charter.adapters.outbox import GiveUp, Later, Outbox, job, on_failure
 from charter.alliances.announce import follows, recipients
 from charter.alliances.models import Alliance
 from charter.contracts.models import Contract
-from charter.signing import archiving, asking, handing, mails, sealing, timekeeping
+from charter.signing import archiving, asking, entitling, handing, mails, sealing, timekeeping
 from charter.signing.evidence import jobs
 from charter.signing.models import EnvelopeDocument
 from charter.signing.provider.choice import chosen
@@ -116,4 +116,4 @@ def not_renewed(work: Work, *, error: str, document_id: int) -> None:
     archiving.come_back(work, work.get(EnvelopeDocument, document_id), work.now() + ARCHIVE_AGAIN)
 
 
-__all__ = ["RenewJob", "SealJob", "asking", "handing", "mails", "timekeeping"]
+__all__ = ["RenewJob", "SealJob", "asking", "entitling", "handing", "mails", "timekeeping"]

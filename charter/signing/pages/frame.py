@@ -17,6 +17,7 @@ from charter.signing.provider.wording import step_names
 from charter.signing.schemas import SignatoryView, for_page
 from charter.signing.services import codes, identity, passkeys
 from charter.signing.services.ceremony import ENDED
+from charter.signing.services.envelopes import may_sign
 from workflows.base import N_
 from workflows.signing import EnvelopeStatus, SignatoryStatus
 
@@ -65,6 +66,10 @@ def elsewhere(own: Signatory, *, needs_reading: bool = False, needs_identity: bo
         flash(gettext(ENDED[status]), "warning")
         return to("signing.show")
     if services.departed(own.envelope):
+        return to("signing.show")
+    if not may_sign(own):
+        text = N_("Vous n’êtes plus une personne habilitée à signer pour %(party)s. Demandez à son référent alliance.")
+        flash(gettext(text, party=own.organisation), "warning")
         return to("signing.show")
     waits = services.turn_of(own.envelope, own)
     if waits:

@@ -99,7 +99,7 @@ def delegate(alliance_ref: str, signatory_ref: str) -> Response:
             form.refuse(Invalid({"file" if name == "proof" else name: said for name, said in error.fields.items()}))
         else:
             flash(gettext(N_("%(name)s signera pour %(party)s, par délégation."), name=own.name, party=own.organisation), "success")
-            return redirect(url_for("signing.show", alliance_ref=alliance_ref))
+            return to_envelope(alliance_ref)
     current_work().pause()
     return _delegation(_held(signatory_ref), form, 422)
 
@@ -111,7 +111,13 @@ def end_delegation(alliance_ref: str, signatory_ref: str) -> Response:
     own = _held(signatory_ref)
     services.end_delegation(current_work(), own)
     flash(gettext(N_("La délégation est levée : %(name)s signera."), name=own.name), "success")
-    return redirect(url_for("signing.show", alliance_ref=alliance_ref))
+    return to_envelope(alliance_ref)
+
+
+def to_envelope(alliance_ref: str) -> Response:
+    """Back to where one came from: the preparation before the documents are out, the signatures after."""
+    unsent = the_envelope().status == EnvelopeStatus.draft
+    return redirect(url_for("signing.prepare" if unsent else "signing.show", alliance_ref=alliance_ref))
 
 
 def received_file() -> services.ProofFile:
@@ -153,6 +159,7 @@ def _about(envelope: Envelope, one: Signatory) -> dict[str, Any]:
         "may_join": live and services.acts_for_party(work, one),
         "may_delegate": live and services.may_delegate(work, one),
         "may_ask_visa": live and services.may_ask_visa(work, one.party),
+        "may_lift_visa": live and approver is not None and services.may_lift_visa(work, one.party),
     }
 
 

@@ -16,8 +16,10 @@ from charter.signing import services
 from charter.signing.answers import the_envelope
 from charter.signing.models import Approver
 from charter.signing.pages.blueprint import pages
+from charter.signing.pages.parties import to_envelope
 from charter.signing.party_schemas import ApproverView, PersonForm, VisaRefusalForm
 from charter.signing.reading import readings
+from charter.signing.services.approving import ONLY_REFERENT
 from charter.signing.services.ceremony import ENDED
 from workflows.base import N_
 from workflows.signing import AWAITED, EnvelopeStatus
@@ -43,18 +45,18 @@ def ask_visa(alliance_ref: str, party_ref: str) -> Response:
         else:
             said = gettext(N_("%(name)s donnera son visa avant la signature de %(party)s."), name=made.name, party=party.name)
             flash(said, "success")
-            return redirect(url_for("signing.show", alliance_ref=alliance_ref))
+            return to_envelope(alliance_ref)
     return _asking(party, form, 422)
 
 
 @pages.post("/visa/<party_ref>/retrait")
-@inside("party.members")
+@inside("alliance.see")
 def lift_visa(alliance_ref: str, party_ref: str) -> Response:
-    """The party does without."""
-    party = _own_party(party_ref)
+    """The party does without: its referent says so; once it has none, its signatory or those who lead."""
+    party = party_of(standing().alliance, party_ref)
     services.lift_visa(current_work(), the_envelope(), party)
     flash(gettext(N_("La demande de visa est levée.")), "success")
-    return redirect(url_for("signing.show", alliance_ref=alliance_ref))
+    return to_envelope(alliance_ref)
 
 
 @pages.get("/mon-visa")
@@ -127,7 +129,7 @@ def _told(own: Approver) -> dict[str, Any]:
 def _own_party(ref: str) -> Party:
     party = party_of(standing().alliance, ref)
     if not services.may_ask_visa(current_work(), party):
-        raise Forbidden(N_("Seul le référent de %(party)s décide d’un visa."), party=party.name)
+        raise Forbidden(ONLY_REFERENT, party=party.name)
     return party
 
 

@@ -3,7 +3,7 @@
 A person's part, acted in by that person (`work.by(actor)`): open_documents, send_code, identify (with the code), confirm (with `sentence`).
 """
 
-from charter.signing.services.approving import ask_visa, give_visa, lift_visa, may_ask_visa, my_visa, refuse_visa
+from charter.signing.services.approving import ask_visa, give_visa, lift_visa, may_ask_visa, may_lift_visa, my_visa, refuse_visa
 from charter.signing.services.ceremony import AlreadySigned, confirm, decline, mine, sentence
 from charter.signing.services.codes import WrongCode, digits
 from charter.signing.services.copies import ask_copy, copies_of, copy_of, copy_token, remove_copy
@@ -77,6 +77,7 @@ __all__ = [
     "lift_visa",
     "may_ask_visa",
     "may_delegate",
+    "may_lift_visa",
     "mine",
     "my_visa",
     "open_documents",

@@ -23,6 +23,11 @@ from workflows.signing import AWAITED, EnvelopeStatus
 from workflows.visas import ApproverChart, ApproverStatus, VisaFacts
 
 NOT_ASKED = N_("Aucun visa n’est attendu de vous dans cette alliance.")
+ONLY_REFERENT = N_("Seul le référent de %(party)s décide d’un visa.")
+ONLY_LIFTED_BY = N_(
+    "%(party)s n’a plus de référent : la demande de visa ne peut être levée que par qui est habilité à signer pour elle, "
+    "ou par ceux qui mènent ou facilitent l’alliance."
+)
 
 
 def may_ask_visa(work: Work, party: Party) -> bool:
@@ -31,13 +36,25 @@ def may_ask_visa(work: Work, party: Party) -> bool:
     return any(one.person_id == work.actor.person_id for one in referents)
 
 
+def may_lift_visa(work: Work, party: Party) -> bool:
+    """Whether whoever acts is a referent of the party, which is still in; when it has none left, its signatories or those who lead."""
+    if party.status != PartyStatus.accepted or party.members_with(Role.referent):
+        return may_ask_visa(work, party)
+    leading = leading_party(party.alliance)
+    people = [*party.signatories, *(leading.members_with(Role.referent) if leading else [])]
+    people_ids = {one.person_id for one in people} | {one.person_id for one in party.alliance.facilitators if one.ended_at is None}
+    return work.actor.person_id in people_ids
+
+
 def ask_visa(work: Work, envelope: Envelope, party: Party, choice: Choice) -> Approver:
     """Names whose visa must come before the party signs, in place of whoever was asked before.
 
     Raises Invalid (member, name, email), Forbidden, Gone, Conflict once the party signed, Refused before it named a signatory.
     """
     alliance = held(work, envelope)
-    signatory = _check_party(work, envelope, party)
+    if not may_ask_visa(work, party):
+        raise Forbidden(ONLY_REFERENT, party=party.name)
+    signatory = _check_party(envelope, party)
     member = bring(work, party, choice, Role.observer)
     if member.person_id == signatory.person_id:
         text = gettext(N_("Cette personne signe pour %(party)s : le visa revient à une autre"), party=party.name)
@@ -58,9 +75,14 @@ def ask_visa(work: Work, envelope: Envelope, party: Party, choice: Choice) -> Ap
 
 
 def lift_visa(work: Work, envelope: Envelope, party: Party) -> None:
-    """The party asks for no visa any more. Raises NotFound when none is asked, Forbidden, Gone, Conflict once the party signed."""
+    """The party asks for no visa any more; the signatory or those who lead say so once it has no referent left.
+
+    Raises NotFound when none is asked, Forbidden, Gone, Conflict once the party signed.
+    """
     alliance = held(work, envelope)
-    signatory, approver = _check_party(work, envelope, party), approver_of(envelope, party.id)
+    if not may_lift_visa(work, party):
+        raise Forbidden(ONLY_LIFTED_BY if not party.members_with(Role.referent) else ONLY_REFERENT, party=party.name)
+    signatory, approver = _check_party(envelope, party), approver_of(envelope, party.id)
     if approver is None:
         raise NotFound
     fire(ApproverChart, approver, "remove", visa_facts(approver))
@@ -112,9 +134,7 @@ def visa_facts(approver: Approver) -> VisaFacts:
     return VisaFacts(approver.envelope.status == EnvelopeStatus.sent, approver.party.name, leader.name if leader else "", signed)
 
 
-def _check_party(work: Work, envelope: Envelope, party: Party) -> Signatory:
-    if not may_ask_visa(work, party):
-        raise Forbidden(N_("Seul le référent de %(party)s décide d’un visa."), party=party.name)
+def _check_party(envelope: Envelope, party: Party) -> Signatory:
     if envelope.status not in LIVE:
         raise Gone(ENDED[envelope.status])
     signatory = next((one for one in envelope.signatories if one.party_id == party.id), None)

@@ -29,13 +29,13 @@ ONLY_HOLDER = N_("Seuls %(name)s, que les documents nomment, et le référent de
 
 
 def may_delegate(work: Work, signatory: Signatory) -> bool:
-    """Whether whoever acts is the holder, or a referent of the party."""
+    """Whether whoever acts is a referent of the party, or the holder as long as they may sign for it: nobody gives what they lost."""
     party, actor = signatory.party, work.actor.person_id
     if party.status != PartyStatus.accepted or actor is None:
         return False
     holder = signatory.holder_id or signatory.person_id
-    active = any(one.person_id == actor and one.is_active for one in party.members)
-    return active and (actor == holder or any(one.person_id == actor for one in party.members_with(Role.referent)))
+    may = party.members_with(Role.referent, Role.signatory) if actor == holder else party.members_with(Role.referent)
+    return any(one.person_id == actor for one in may)
 
 
 def delegate(work: Work, signatory: Signatory, choice: Choice, proof: AuthorityProof) -> None:

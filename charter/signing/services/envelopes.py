@@ -13,11 +13,10 @@ from charter.alliances.models import Alliance, OrganisationKind, Party
 from charter.alliances.services import hold
 from charter.errors import NotFound, Refused
 from charter.signing.models import Envelope, Signatory
-from charter.signing.services.turns import told
+from charter.signing.services.turns import entitled, told
 from charter.work import Work
 from workflows.base import N_, possible
 from workflows.proposals import PartyStatus
-from workflows.roles import Role
 from workflows.signing import AWAITED as AWAITED
 from workflows.signing import EnvelopeChart, EnvelopeFacts, nobody_left
 
@@ -129,7 +128,7 @@ def signable(envelope: Envelope) -> None:
 def may_sign(signatory: Signatory) -> bool:
     """True while the person acts for the party as its signatory."""
     party = signatory.party
-    return party.status == PartyStatus.accepted and any(one.person_id == signatory.person_id for one in party.members_with(Role.signatory))
+    return party.status == PartyStatus.accepted and entitled(signatory)
 
 
 def voidable(envelope: Envelope) -> bool:

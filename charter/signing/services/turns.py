@@ -5,6 +5,7 @@ from __future__ import annotations
 from charter.errors import Refused
 from charter.signing.models import Approver, Envelope, Signatory
 from workflows.base import N_, Missing
+from workflows.roles import Role
 from workflows.signing import AWAITED, SignatoryFacts, SignatoryStatus, TurnFacts, waits_for
 from workflows.visas import ApproverFacts, ApproverStatus
 
@@ -22,14 +23,22 @@ def acts(approver: Approver) -> bool:
     return any(one.person_id == approver.person_id and one.is_active for one in approver.party.members)
 
 
+def entitled(signatory: Signatory) -> bool:
+    """True while the person is one of those who may sign for the party. Party and members must be loaded."""
+    return any(one.person_id == signatory.person_id for one in signatory.party.signatories)
+
+
 def told(envelope: Envelope, signatory: Signatory, party: str = "") -> SignatoryFacts:
     """The signatory as the workflows see it; `party` is the name it goes by today. Parties and members must be loaded."""
     name, approver = party or signatory.party.name, approver_of(envelope, signatory.party_id)
     visa = None
     if approver is not None:
-        visa = ApproverFacts(approver.name, name, approver.status, str(approver.person_id), gone=not acts(approver))
+        unattended = not approver.party.members_with(Role.referent)
+        visa = ApproverFacts(approver.name, name, approver.status, str(approver.person_id), gone=not acts(approver), unattended=unattended)
     person = str(signatory.person_id)
-    return SignatoryFacts(signatory.name, name, signatory.status, person, signatory.rank, signatory.delegate_of, visa)
+    return SignatoryFacts(
+        signatory.name, name, signatory.status, person, signatory.rank, signatory.delegate_of, visa, entitled=entitled(signatory)
+    )
 
 
 def turn_facts(signatory: Signatory) -> TurnFacts:

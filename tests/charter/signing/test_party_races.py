@@ -6,12 +6,16 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
+import pytest
+
 from charter.accounts.models import Person
 from charter.accounts.services import actor_of
-from charter.alliances.services import enrol
-from charter.errors import CharterError
+from charter.adapters.outbox import Outbox
+from charter.alliances.models import Member
+from charter.alliances.services import end_membership, enrol, set_roles
+from charter.errors import CharterError, Refused
 from charter.journal import services as journal
-from charter.signing import services
+from charter.signing import sealing, services
 from charter.signing.models import Approver, Envelope, ProofKind, Signatory
 from charter.signing.services import Choice
 from charter.work import Engine, Work
@@ -19,7 +23,7 @@ from tests import factories as kernel
 from tests.charter.signing import factories as make
 from workflows.base import WorkflowError
 from workflows.roles import Role
-from workflows.signing import SignatoryStatus
+from workflows.signing import EnvelopeStatus, SignatoryStatus
 from workflows.visas import ApproverStatus
 
 PDF = b"%PDF-1.7\n%%EOF\n"
@@ -73,6 +77,111 @@ def test_the_holder_signs_while_the_referent_delegates(work: Work, engine: Engin
         assert (own.status, own.delegate_of, "signature.delegated" in types) == (SignatoryStatus.sealing, "", False)
     else:
         assert (own.status, own.person_id, "signature.confirmed" in types) == (SignatoryStatus.waiting, member.person_id, False)
+
+
+def test_the_role_is_taken_back_while_the_signatory_signs(work: Work, engine: Engine, envelope: Envelope) -> None:
+    services.send(work.by(make.leader(envelope)), envelope)
+    own = envelope.signatories[1]
+    make.identify(work, own)
+    referent = enrol(work, own.party, kernel.person(work, "Référente"), [Role.referent.value], "référente").person_id
+    key, person = own.id, own.person_id
+    member = next(one.id for one in own.party.members if one.person_id == person)
+    work.commit()
+
+    def demote() -> None:
+        with engine.work() as there:
+            set_roles(there.by(actor_of(there.get(Person, referent))), there.get(Member, member), [Role.drafter.value])
+
+    if work.session.get_bind().dialect.name == "sqlite":  # one writer at a time: whoever signs reads once it is done
+        demote()
+    with engine.work() as here:
+        acting = here.by(actor_of(here.get(Person, person)))
+        known = here.get(Member, member)  # as the page's own check read it
+        stale = Role.signatory in known.roles
+        if stale:
+            demote()
+        with pytest.raises(Refused, match="habilitée"):
+            services.confirm(acting, signatory(here, key), services.sentence(signatory(here, key)))
+    work.session.expire_all()
+    assert own.status == SignatoryStatus.identifying
+
+
+def test_two_referents_cannot_end_each_other(work: Work, engine: Engine, envelope: Envelope) -> None:
+    party = envelope.signatories[1].party
+    first = party.members[0]
+    second = enrol(work, party, kernel.person(work), [Role.referent.value])
+    seen, people, members = Barrier(2), (first.person_id, second.person_id), (first.id, second.id)
+    work.commit()
+
+    def ending(member: int) -> Callable[[Work], object]:
+        def act(here: Work) -> None:
+            found = [here.get(Member, one) for one in members]
+            if here.session.get_bind().dialect.name == "postgresql":
+                seen.wait(10)
+            end_membership(here, next(one for one in found if one.id == member))
+
+        return act
+
+    assert sorted(together(engine, (people[0], ending(members[1])), (people[1], ending(members[0])))) == ["Refused", "ok"]
+
+
+def test_one_declines_while_another_signs(work: Work, engine: Engine, envelope: Envelope) -> None:
+    services.send(work.by(make.leader(envelope)), envelope)
+    first, second = envelope.signatories[:2]
+    make.identify(work, first)
+    one, other, people = first.id, second.id, (first.person_id, second.person_id)
+    work.commit()
+
+    def sign(here: Work) -> None:
+        services.confirm(here, signatory(here, one), services.sentence(signatory(here, one)))
+
+    def decline(here: Work) -> None:
+        services.decline(here, signatory(here, other), "Le budget a changé.")
+
+    ends = together(engine, (people[0], sign), (people[1], decline))
+    work.session.expire_all()
+    assert ends[1] == "ok" and envelope.status == EnvelopeStatus.declined
+    assert ends[0] in {"ok", "Gone"} and (first.confirmed_at is not None) is (ends[0] == "ok")
+    work.commit()
+    assert sealing.seal(engine, one) is False
+
+
+def test_it_is_taken_back_while_somebody_signs(work: Work, engine: Engine, envelope: Envelope) -> None:
+    services.send(work.by(make.leader(envelope)), envelope)
+    own = envelope.signatories[1]
+    make.identify(work, own)
+    key, people = own.id, (own.person_id, kernel.speaker(envelope.alliance.parties[0]).id)
+    work.commit()
+
+    def sign(here: Work) -> None:
+        services.confirm(here, signatory(here, key), services.sentence(signatory(here, key)))
+
+    ends = together(engine, (people[0], sign), (people[1], lambda here: services.void(here, signatory(here, key).envelope, "À refaire")))
+    work.session.expire_all()
+    assert ends[1] == "ok" and ends[0] in {"ok", "Gone"}
+    assert envelope.status == EnvelopeStatus.voided and (own.confirmed_at is not None) is (ends[0] == "ok")
+    work.commit()
+    assert sealing.seal(engine, key) is False
+
+
+def test_somebody_else_is_named_while_it_is_sent(work: Work, engine: Engine, envelope: Envelope) -> None:
+    own = envelope.signatories[1]
+    leader, key = kernel.speaker(envelope.alliance.parties[0]).id, own.id
+    envelope.contract.assembled = {}  # no name printed: another may be chosen
+    other = enrol(work, own.party, kernel.person(work, "Inès Roux"), [Role.signatory.value], "directrice")
+    chosen = other.id
+    work.commit()
+
+    def choose(here: Work) -> None:
+        one = signatory(here, key)
+        services.choose_signatory(here, one.envelope, one.party, chosen, "directrice")
+
+    ends = together(engine, (leader, choose), (own.person_id, lambda here: services.send(here, signatory(here, key).envelope)))
+    work.session.expire_all()
+    assert ends[1] == "ok" and ends[0] in {"ok", "Refused"}
+    assert own.name == ("Inès Roux" if ends[0] == "ok" else "Paul Étienne")
+    asked = work.session.query(Outbox).filter_by(name="mail.signing.invitation", recipient=own.email)
+    assert key in [row.payload["signatory_id"] for row in asked]
 
 
 def test_two_referents_ask_two_visas(work: Work, engine: Engine, envelope: Envelope) -> None:
