@@ -64,22 +64,23 @@ def announce(work: Work, alliance: Alliance, event: Event) -> None:
     fact = journal.record(work, alliance.id, event)
     for hear in listeners:
         hear(work, alliance, fact)
+    told: set[tuple[str, int]] = set()
     for reaction in reactions_to(event):
         if isinstance(reaction, Call):
             followers[reaction.name](work, alliance, event)
         elif isinstance(reaction, Advance):
             fire(AllianceChart, alliance, reaction.event)
         else:
-            _post(work, alliance, event, reaction, fact.seq)
+            _post(work, alliance, event, reaction, fact.seq, told)
     work.session.flush()
 
 
-def _post(work: Work, alliance: Alliance, event: Event, reaction: Mail, seq: int) -> None:
-    seen: set[int] = set()
+def _post(work: Work, alliance: Alliance, event: Event, reaction: Mail, seq: int, told: set[tuple[str, int]]) -> None:
+    """`told`: which mail each person has had of this event already; somebody may be in two audiences."""
     for person in audiences[reaction.to](work, alliance, event):
-        if person.id in seen or (person.id == work.actor.person_id and reaction.to in {"others", "leaders"}):
+        if (reaction.template, person.id) in told or (person.id == work.actor.person_id and reaction.to in {"others", "leaders"}):
             continue
-        seen.add(person.id)
+        told.add((reaction.template, person.id))
         mail.post(
             work,
             reaction.template,
