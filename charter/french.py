@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 
 _LINK = re.compile(r"\b([Dd]e|[Qq]ue|[Àà]) %\((\w+)\)s")
-_CONTRACTED = {"de le": "du", "de les": "des", "à le": "au", "à les": "aux"}
+_CONTRACTED = {"de le": "du", "de les": "des", "à le": "au", "à les": "aux"}  # french: the grammar itself
 _ARTICLE = re.compile(r"(les?)\s+(?=\S)", re.IGNORECASE)
 _ELIDED = re.compile(r"(?!onz|oui\b|uhlan)(?:[aeiouàâäéèêëîïôöùûüœæ]|yv)", re.IGNORECASE)
 _OF_PEOPLE = frozenset({"name", "names", "holder", "signer", "asker", "person", "approver"})

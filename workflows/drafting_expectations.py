@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from workflows.amendments import AmendmentFacts
 from workflows.base import N_
-from workflows.drafting import awaited_articles, numbers, objections
+from workflows.drafting import ArticleFacts, awaited_articles, numbers, objections
 from workflows.expected import Expected
 from workflows.facts import AllianceFacts
 
@@ -16,17 +16,17 @@ def on_the_text(facts: AllianceFacts) -> Iterator[Expected]:
     text, drafting, url = facts.text, facts.drafting, {"alliance": facts.ref}
     if text is None:
         return
-    opposed = [name for name in facts.names if objections(drafting, name)]
+    opposed = {name: found for name in facts.names if (found := objections(drafting, name))}
     for name in facts.names:
-        yield from _of_writer(facts, name, [other for other in opposed if other != name])
+        yield from _of_writer(facts, name, {other: found for other, found in opposed.items() if other != name})
     yield from _on_amendments(facts)
     yield from _conclude(facts)
     if text.articles and len(facts.accepted) > 1 and not opposed and not any(awaited_articles(drafting, name) for name in facts.names):
         yield Expected("drafting.adopt", N_("Adoptez la charte"), N_("adopter la charte"), "drafting.adopt", url)
 
 
-def _of_writer(facts: AllianceFacts, name: str, opposed: list[str]) -> Iterator[Expected]:
-    """What one party has to do on the text; ``opposed``: the other parties that object."""
+def _of_writer(facts: AllianceFacts, name: str, opposed: Mapping[str, tuple[ArticleFacts, ...]]) -> Iterator[Expected]:
+    """What one party has to do on the text; ``opposed``: the other parties that object, and to what."""
     drafting, url = facts.drafting, {"alliance": facts.ref}
     if not drafting.articles:
         yield Expected("drafting.edit", N_("Écrivez le premier article"), N_("écrire le premier article"), "drafting.editor", url, name)
@@ -37,8 +37,11 @@ def _of_writer(facts: AllianceFacts, name: str, opposed: list[str]) -> Iterator[
         wait, params = N_("proposer une rédaction qui lève son objection (art. %(articles)s)"), {"articles": numbers(mine)}
         yield Expected("drafting.edit", order, wait, "drafting.editor", url, name, params=params)
     if opposed:
-        order, wait = N_("Cherchez une rédaction qui lève l’objection (%(others)s)"), N_("lever l’objection (%(others)s)")
-        yield Expected("drafting.edit", order, wait, "drafting.editor", url, name, params={"others": ", ".join(opposed)})
+        order = N_("Cherchez une rédaction qui lève l’objection de %(others)s (art. %(articles)s)")
+        wait = N_("aider à lever l’objection de %(others)s (art. %(articles)s)")
+        against = tuple({one.id: one for found in opposed.values() for one in found}.values())
+        params = {"others": ", ".join(opposed), "articles": numbers(against)}
+        yield Expected("drafting.edit", order, wait, "drafting.editor", url, name, params=params)
 
 
 def _of_voice(facts: AllianceFacts, name: str) -> Iterator[Expected]:

@@ -179,7 +179,7 @@ def test_drafting_from_silence_to_adoption() -> None:
     said[3] = replace(said[3], kind=ConsentKind.objection)
     opposed = replace(facts, text=TextState("t", TextStatus.drafting, ARTICLES, tuple(said)))
     assert asked(opposed, MEHDI) == [("Proposez une rédaction qui lève votre objection (art. 2)", "drafting.editor")]
-    assert asked(opposed, JEANNE) == [(f"Cherchez une rédaction qui lève l’objection ({METZ})", "drafting.editor")]
+    assert asked(opposed, JEANNE) == [(f"Cherchez une rédaction qui lève l’objection de {METZ} (art. 2)", "drafting.editor")]
     said[3] = replace(said[3], kind=ConsentKind.reservation)
     agreed = replace(facts, text=TextState("t", TextStatus.drafting, ARTICLES, tuple(said)))
     assert (asked(agreed, MEHDI), asked(agreed, JEANNE)) == ([], [("Adoptez la charte", "drafting.adopt")])

@@ -39,7 +39,7 @@ def remind(work: Work, signatory: Signatory) -> str:
     person = approver or signatory
     if not write(work, alliance, signatory, REMINDED):
         wait = _until_tomorrow(work, alliance)
-        raise TooMany(N_("%(name)s a déjà été relancé aujourd’hui : attendez demain."), retry_after=wait, name=person.name)
+        raise TooMany(N_("Une relance est déjà partie aujourd’hui vers %(name)s : attendez demain."), retry_after=wait, name=person.name)
     return person.name
 
 

@@ -115,4 +115,4 @@ def test_on_the_page_and_over_the_api(work: Work, envelope: Envelope, approver: 
     shown = browser.get(url).text
     assert "Relancer Ève Visa" in shown and f"Relancer {make.NAMES[1]}" not in shown and path in shown
     assert browser.post(path).status_code == 302
-    assert "Ève Visa vient d’être relancé" in browser.get(url).text
+    assert "Relance envoyée par courriel à Ève Visa." in browser.get(url).text
