@@ -158,7 +158,7 @@ def _signatory(ref: str) -> Signatory:
 
 
 def _prepared(envelope: Envelope) -> list[dict[str, Any]]:
-    return [_prepared_one(one) for one in envelope.signatories]
+    return [_prepared_one(one) for one in services.with_proofs(current_work(), envelope)]
 
 
 def _prepared_one(one: Signatory) -> dict[str, Any]:

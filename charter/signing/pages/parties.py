@@ -132,7 +132,7 @@ def received_file() -> services.ProofFile:
 def about(envelope: Envelope) -> dict[str, dict[str, Any]]:
     """What the envelope's pages tell of each signatory, by reference, and what the visitor may do about it."""
     ranked = len({one.rank for one in envelope.signatories}) > 1
-    return {one.ref: {**_about(envelope, one), "ranked": ranked} for one in envelope.signatories}
+    return {one.ref: {**_about(envelope, one), "ranked": ranked} for one in services.with_proofs(current_work(), envelope)}
 
 
 def _about(envelope: Envelope, one: Signatory) -> dict[str, Any]:

@@ -25,6 +25,7 @@ from charter.signing.services.proofs import (
     keep_proof,
     open_to_change,
     proof_of,
+    with_proofs,
     withdraw_proof,
 )
 from charter.signing.services.reading import finish_reading, open_documents, read_to_end, readings, unread
@@ -106,6 +107,7 @@ __all__ = [
     "turn_of",
     "unread",
     "void",
+    "with_proofs",
     "withdraw",
     "withdraw_proof",
 ]

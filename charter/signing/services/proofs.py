@@ -5,10 +5,13 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from sqlalchemy import select
+from sqlalchemy.orm import selectinload
+
 from charter.alliances.announce import announce
 from charter.errors import Conflict, Forbidden, Gone, Invalid, NotFound, Refused
 from charter.i18n import gettext
-from charter.signing.models import AuthorityProof, ProofKind, Signatory
+from charter.signing.models import AuthorityProof, Envelope, ProofKind, Signatory
 from charter.signing.services.ceremony import ENDED
 from charter.signing.services.envelopes import held
 from charter.work import Work
@@ -105,6 +108,12 @@ def withdraw_proof(work: Work, proof: AuthorityProof) -> None:
     work.session.delete(proof)
     work.session.flush()
     announce(work, alliance, told)
+
+
+def with_proofs(work: Work, envelope: Envelope) -> list[Signatory]:
+    """The envelope's signatories in their order, the proofs of all read at once."""
+    query = select(Signatory).where(Signatory.envelope_id == envelope.id).options(selectinload(Signatory.proofs))
+    return list(work.session.scalars(query.order_by(Signatory.position)))
 
 
 def proof_of(signatory: Signatory, ref: str) -> AuthorityProof:
