@@ -37,7 +37,9 @@ class ChoiceForm(Schema):
 class DeadlineForm(Schema):
     """The day by which everybody should have signed."""
 
-    deadline = fields.Date(required=True, error_messages={**REQUIRED, "invalid": A_DATE}, metadata={"label": _l(N_("Signatures souhaitées jusqu’au"))})
+    deadline = fields.Date(
+        required=True, error_messages={**REQUIRED, "invalid": A_DATE}, metadata={"label": _l(N_("Signatures souhaitées jusqu’au"))}
+    )
 
 
 class ReadingForm(Schema):

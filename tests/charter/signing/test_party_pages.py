@@ -138,7 +138,7 @@ def test_delegating_by_the_page(signed_in: SignIn, envelope: Envelope, url: str,
     refused = holder.post(address, data=a_file(name="d.pdf", email="luc@exemple.test"))
     assert refused.status_code == 422 and "le prénom et le nom" in refused.text
     assert fresh(work, own).proofs == []
-    assert holder.post(address, data=a_file(member=chosen)).location == url
+    assert holder.post(address, data=a_file(member=chosen)).location == f"{url}/preparation"
     given = fresh(work, own)
     assert (given.name, given.delegate_of, len(given.proofs)) == ("Inès Roux", "Paul Étienne", 1)
     work.commit()
@@ -160,7 +160,7 @@ def test_the_visa_by_the_page(signed_in: SignIn, envelope: Envelope, url: str, w
     referent, approver, leader = (signed_in(person) for person in people)
     assert leader.get(address).status_code == 403 and approver.get(f"{url}/mon-visa").status_code == 403
     assert referent.post(address, data={}).status_code == 422
-    assert referent.post(address, data={"member": str(member.id)}).location == url
+    assert referent.post(address, data={"member": str(member.id)}).location == f"{url}/preparation"
     assert approver.get(f"{url}/mon-visa").location == url
     leader.post(f"{url}/envoi")
     assert "Visa d’Ève Visa attendu" in referent.get(f"{url}/ceremonie").text
