@@ -22,6 +22,10 @@ INFO = {"first_name", "last_name", "email", "locale"}
 PLACE = {"document_id", "type", "page", "x", "y", "width", "height"}
 
 
+PAGE = """<!doctype html><html lang="fr"><meta name="viewport" content="width=device-width, initial-scale=1"><title>Prestataire</title>
+<h1>{first_name} {last_name}</h1><form method="post"><button>Signer les documents</button></form></html>"""
+
+
 class Wrong(Exception):
     """A call that is not of the shape documented."""
 
@@ -176,7 +180,7 @@ def application(provider: Provider) -> Flask:
         if request.method == "POST":
             provider.sign(who.info["email"])
             return redirect(who.redirect, 303)
-        return f"<!doctype html><title>Prestataire</title><h1>{who.info['first_name']}</h1><form method=post><button>Signer</button></form>"
+        return PAGE.format(**who.info)
 
     return app
 

@@ -143,7 +143,9 @@ def _phoned(signatory_ref: str) -> Signatory:
 
 def _choice(form: Form) -> dict[str, Any]:
     offer = current_work().settings.signature_provider
-    return {"form": form, "name": offer.name if offer else "", "level": wording.level_label(offer.level) if offer else ""}
+    if offer is None:
+        return {"form": form, "name": "", "level": "", "needs_phone": False}
+    return {"form": form, "name": offer.name, "level": wording.level_label(offer.level), "needs_phone": offer.level in services.NEEDS_PHONE}
 
 
 def _phone(own: Signatory, form: Form) -> dict[str, Any]:

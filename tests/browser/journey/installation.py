@@ -75,12 +75,12 @@ class Installation:
 
 
 @contextmanager
-def embedded(directory: Path) -> Iterator[Installation]:
-    """`charte serve` alone: web and live editing, worker, scheduler and mailbox on SQLite."""
+def embedded(directory: Path, **settings: str) -> Iterator[Installation]:
+    """`charte serve` alone: web and live editing, worker, scheduler and mailbox on SQLite; `settings` are more variables of its own."""
     port = free_port()
     url = f"http://{LOOPBACK}:{port}"
     kept = {name: value for name, value in os.environ.items() if not name.endswith(OURS)}
-    environment = {**kept, "DATA_DIR": str(directory), "PORT": str(port), "SECRET_KEY": SECRET, "LOG_LEVEL": "WARNING"}
+    environment = {**kept, "DATA_DIR": str(directory), "PORT": str(port), "SECRET_KEY": SECRET, "LOG_LEVEL": "WARNING"} | settings
     charte = [sys.executable, "-m", "charter"]
     subprocess.run([*charte, "db", "upgrade"], cwd=ROOT, env=environment, check=True, capture_output=True)
     with (directory / "serve.log").open("w") as log:
