@@ -160,6 +160,7 @@ def sign(scene: Scene, provider: Provider, name: str, person: Person, *, first: 
     page.wait_for_url(scene.url)
     row = page.locator(".signer").filter(has_text=name)
     expect(row).to_contain_text("A signé chez Paraphe", timeout=PATIENCE)
+    expect(page.get_by_role("main")).not_to_contain_text("Terminez votre signature")
     if first:
         seen(page, "one-signed")
 
@@ -177,8 +178,10 @@ def the_provider_does_not_answer(page: Page, provider: Provider) -> None:
 def completed(page: Page, scene: Scene) -> None:
     """The files came home and hold; what proves it is offered."""
     page.goto(scene.url)
-    expect(page.get_by_role("main")).to_contain_text("Tout le monde a signé", timeout=PATIENCE)
+    expect(page.get_by_role("main")).to_contain_text("Tout le monde a signé. Gardez vos exemplaires", timeout=PATIENCE)
     expect(page.get_by_role("link", name=re.compile("Les mêmes faits en JSON"))).to_be_visible(timeout=PATIENCE)
+    expect(page.get_by_role("main")).not_to_contain_text("réunir le dossier de preuve")
+    expect(page.get_by_role("link", name="Annuler l’envoi à la signature")).to_have_count(0)
     seen(page, "completed")
     for name, _ in scene.people:
         expect(page.get_by_role("link", name=re.compile(f"Preuve de Paraphe pour {name}"))).to_be_visible()

@@ -42,11 +42,17 @@ def show(alliance_ref: str) -> Response:
 @pages.get("/avancement")
 @inside("alliance.see", parties=PARTIES)
 def progress(alliance_ref: str) -> Response:
-    """The same, as the fragment the page asks for while something moves. Raises NotFound when nothing was ever sent."""
+    """The same, as the fragment the page asks for while something moves; then the whole page, which says what is to be done now.
+
+    Raises NotFound when nothing was ever sent.
+    """
     state = _state()
     if state["envelope"] is None:
         raise NotFound
-    return partial("signing/_progress.html", **state)
+    response = partial("signing/_progress.html", **state)
+    if not state["moving"]:
+        response.headers["HX-Refresh"] = "true"
+    return response
 
 
 @pages.get("/enveloppes/<envelope_ref>/<kind>.pdf")

@@ -131,10 +131,13 @@ def test_the_three_steps(signed_in: SignIn, sent: Envelope, url: str, work: Work
     assert browser.post(f"{url}/ceremonie/signer", data={"sentence": sentence, "agreed": "true"}).location == url
     assert "en train d’être apposée" in browser.get(url).text
     assert 'hx-trigger="every 2s"' in browser.get(url).text
+    assert "HX-Refresh" not in browser.get(f"{url}/avancement").headers
     assert browser.post(f"{url}/ceremonie/signer", data={"sentence": sentence, "agreed": "true"}).location == url
     drain()
     assert status_of(work, own) == SignatoryStatus.signed
-    assert 'hx-trigger="every 2s"' not in browser.get(f"{url}/avancement").text
+    last = browser.get(f"{url}/avancement")
+    assert 'hx-trigger="every 2s"' not in last.text
+    assert last.headers["HX-Refresh"] == "true", "what is to be done, above, is not the same any more"
     assert browser.get(f"{url}/ceremonie").location == url
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from email.message import EmailMessage
 
 import pytest
@@ -11,6 +12,7 @@ from flask.testing import FlaskClient
 
 from charter.accounts.models import Person
 from charter.accounts.services import make_token
+from charter.adapters.clock import FixedClock
 from charter.alliances.services import enrol
 from charter.app import make_app
 from charter.config import Settings
@@ -83,7 +85,7 @@ def test_phones_are_asked_and_shown_to_nobody_else(
 
 
 def test_reading_leads_to_the_provider_and_nowhere_else(
-    work: Work, sent: Envelope, provider: Provider, drain: Drain, signed_in: SignIn, outgoing: list[EmailMessage]
+    work: Work, sent: Envelope, provider: Provider, drain: Drain, signed_in: SignIn, clock: FixedClock, outgoing: list[EmailMessage]
 ) -> None:
     url, own = at(sent), sent.signatories[0]
     person = own.person
@@ -102,7 +104,10 @@ def test_reading_leads_to_the_provider_and_nowhere_else(
     assert answer.status_code == 303 and answer.location.startswith(f"{provider.origin}/signatures/")
     assert [step.kind for step in newest(work, sent).signatories[0].steps][-1] == "left"
     work.commit()
-    assert "Est allé signer chez Paraphe" in browser.get(url).text
+    back = browser.get(url).text
+    assert "Est allé signer chez Paraphe" in back and "Si vous venez de signer chez Paraphe" in back and 'hx-trigger="every 2s"' in back
+    clock.advance(timedelta(minutes=21))
+    assert 'hx-trigger="every 2s"' not in browser.get(url).text, "not for ever"
     provider.fail("GET /signature_requests/.*/signers/.*", 503)
     again = browser.post(f"{url}/ceremonie/prestataire", follow_redirects=True)
     assert "ne répond pas" in again.text
