@@ -35,7 +35,7 @@ COPY --from=build /app/charter ./charter
 COPY --from=build /app/workflows ./workflows
 COPY --from=build /app/templates ./templates
 COPY --from=build /app/migrations ./migrations
-COPY --from=build /app/docs/verifier.py ./docs/verifier.py
+COPY --from=build /app/docs/verifier.py /app/docs/verify.md ./docs/
 COPY --from=build /app/worker.py /app/LICENSE /app/pyproject.toml ./
 ENV PATH=/app/.venv/bin:$PATH PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 HOST=0.0.0.0 PORT=8000 DATA_DIR=/data
 USER charte

@@ -53,6 +53,7 @@ def evidence() -> dict[str, Any]:
                 "original_sha256": digest(title),
                 "archived": "3 mars 2026 à 14:08 (heure de Paris)",
                 "stamped": "Horodatage d’essai (politique 1.2.3)",
+                "certified": "Certifié par la plateforme le 2 mars 2026 à 09:00 (heure de Paris), avant toute signature (certificat n° 4F2A)",
             }
             for title, name in (("Charte du faire alliance", "charte.pdf"), ("Contrat d'alliance", "contrat.pdf"))
         ],

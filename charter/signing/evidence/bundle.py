@@ -20,7 +20,7 @@ from charter.signing.models import Envelope, Signatory
 from charter.signing.services.documents import NOT_MADE, signatory_evidence
 from charter.work import Work
 
-PROGRAM = ROOT / "docs" / "verifier.py"
+PROGRAM, GUIDE = ROOT / "docs" / "verifier.py", ROOT / "docs" / "verify.md"
 IN_MEMORY = 8_000_000
 
 
@@ -65,6 +65,7 @@ def _entries(storage: Storage, envelope: Envelope, kept: _Kept) -> Iterator[tupl
     yield "preuve.pdf", storage.get(kept.pdf)
     yield "preuve.json", data
     yield "verifier.py", PROGRAM.read_bytes()
+    yield "verify.md", GUIDE.read_bytes()
     newest = {one.kind: one.current_sha256 for one in envelope.documents}
     signed = {one["name"]: newest[one["kind"]] for one in told["documents"]}
     for one in told["files"]:

@@ -84,8 +84,17 @@ def _file(document: Data, zone: ZoneInfo) -> Data:
         "original_sha256": document["original_sha256"],
         "sha256": document["signed_sha256"],
         "archived": enumerate_words(archives),
+        "certified": enumerate_words([*_certified(document, zone)]),
         "stamped": enumerate_words(list(dict.fromkeys(_stamped(document)))),
     }
+
+
+def _certified(document: Data, zone: ZoneInfo) -> Iterator[str]:
+    """The service's own signature, made before anybody's; a file signed elsewhere has none."""
+    for one in document["revisions"]:
+        if not one["signatory"]:
+            told = {"at": _moment(one["timestamp"], zone), "serial": one["certificate"]["serial"]}
+            yield gettext(N_("Certifié par la plateforme le %(at)s, avant toute signature (certificat n° %(serial)s)"), **told)
 
 
 def _stamped(document: Data) -> Iterator[str]:

@@ -65,6 +65,11 @@ def _limits(told: Data, outside: Sequence[str]) -> Iterator[str]:
         )
         text = N_("La présomption de fiabilité (décret n° 2017-1416) ne joue pas : en cas de contestation, ces éléments sont à produire.")
         yield gettext(text)
+        text = N_(
+            "La lecture, le code recopié et le consentement sont attestés par ce service, qui les a inscrits à mesure dans son journal : "
+            "seule la réponse d’une clé d’accès se recalcule sans lui."
+        )
+        yield gettext(text)
     if declared := [one for one in people if not one["authority"]["proofs"]]:
         text = N_("%(who)s : le pouvoir d’engager l’organisation est déclaré ; aucune pièce qui l’établisse n’est jointe.")
         yield gettext(text, who=_who(declared))

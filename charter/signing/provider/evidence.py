@@ -108,7 +108,8 @@ def limits(provider: Data) -> Iterator[str]:
     text = N_("L’heure des signatures et les clés qui les ont faites sont celles de %(provider)s.")
     yield gettext(text, provider=provider["name"])
     text = N_(
-        "Ce service n’a rien ajouté aux fichiers signés, pas même d’horodatage d’archivage : leurs signatures se vérifient aussi longtemps que "
-        "le permettent les certificats de %(provider)s. C’est ce dossier qu’il horodate, et qui désigne les fichiers par leur empreinte."
+        "Ce service n’a rien ajouté aux fichiers signés, pas même d’horodatage d’archivage : leurs signatures se vérifient aussi "
+        "longtemps que le permettent les certificats de %(provider)s. "
+        "C’est ce dossier qu’il horodate, et qui désigne les fichiers par leur empreinte."
     )
     yield gettext(text, provider=provider["name"])

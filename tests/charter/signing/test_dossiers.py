@@ -115,8 +115,8 @@ def test_the_whole_dossier_holds_what_it_names_and_its_program_says_so(
     assert "no-store" in answer.headers["Cache-Control"]
     files = opened(answer.data)
     told = json.loads(files["preuve.json"])
-    assert {one["name"] for one in told["files"]} | {"preuve.pdf", "preuve.json", "verifier.py", "LISEZ-MOI.txt"} == set(files)
-    assert files["verifier.py"] == (ROOT / "docs" / "verifier.py").read_bytes()
+    assert {one["name"] for one in told["files"]} | {"preuve.pdf", "preuve.json", "verifier.py", "verify.md", "LISEZ-MOI.txt"} == set(files)
+    assert all(files[name] == (ROOT / "docs" / name).read_bytes() for name in ("verifier.py", "verify.md"))
     assert files["pieces/01-1-Pouvoir-de-la-presidente.pdf"] == MANDATE
     assert "python3 verifier.py" in files["LISEZ-MOI.txt"].decode()
     run = checked(files, tmp_path)
@@ -135,6 +135,9 @@ def test_it_tells_what_is_joined_each_token_and_is_sealed_itself(work: Work, don
     assert any(text.startswith(f"{make.NAMES[1]} et {make.NAMES[2]} : le pouvoir") for text in told["does_not_prove"])
     assert any("n’en a vérifié ni l’auteur ni la portée" in text for text in told["does_not_prove"])
     assert {one["identification"]["method"] for one in told["signatories"]} == {"code"}
+    assert any(
+        text.startswith("La lecture, le code recopié et le consentement sont attestés") for text in told["does_not_prove"]
+    )
     for document in told["documents"]:
         assert [one["signed_by"] for one in document["revisions"]] == ["", *make.NAMES]
         for one in document["revisions"]:

@@ -69,6 +69,9 @@ def test_the_dossier_brings_the_providers_records_and_roots_and_checks(
     assert files["prestataire.pem"] == provider.hand.roots_pem
     for one in row(work, done).signers:
         assert files[f"prestataire/{one.signatory.ref}.pdf"] == work.storage.get(one.audit_sha256)
+    told = json.loads(files["preuve.json"])
+    assert any("pas même d’horodatage d’archivage" in text for text in told["does_not_prove"])
+    assert b"/DocTimeStamp" in files["preuve.pdf"] and b"/DocTimeStamp" not in files["charte.pdf"]
     assert "prestataire/ " in files["LISEZ-MOI.txt"].decode() and "Paraphe" in files["LISEZ-MOI.txt"].decode()
     run = checked(tmp_path)
     assert run.returncode == 0, run.stdout
