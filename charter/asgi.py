@@ -7,11 +7,13 @@ uvicorn charter.asgi:live           live editing alone
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from functools import lru_cache
 from typing import Any, cast
 
 from a2wsgi import WSGIMiddleware
+from flask import Flask
+from werkzeug.exceptions import ClientDisconnected
 
 from charter.adapters.memory import settle
 from charter.app import make_app
@@ -39,7 +41,28 @@ def _web() -> Asgi:
     engine = _engine()
     flask = make_app(engine.settings, engine)
     settle()
-    return cast("Asgi", WSGIMiddleware(cast("Any", flask), workers=WEB_THREADS))
+    return over_asgi(flask)
+
+
+def over_asgi(flask: Flask) -> Asgi:
+    """The application on ASGI. Bodies end by themselves there, sent in chunks or not; one cut off is never taken for a whole one."""
+
+    def application(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        environ["wsgi.input_terminated"] = True
+        return flask(environ, start_response)
+
+    inner = cast("Asgi", WSGIMiddleware(cast("Any", application), workers=WEB_THREADS))
+
+    async def outer(scope: Scope, receive: Receive, send: Send) -> None:
+        async def whole() -> Any:
+            message = await receive()
+            if message["type"] == "http.disconnect":
+                raise ClientDisconnected
+            return message
+
+        await inner(scope, whole, send)
+
+    return outer
 
 
 @lru_cache

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Any, TypeVar
+from typing import IO, Any, TypeVar
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, g, request
 from flask_limiter import Limiter
 from flask_wtf.csrf import CSRFProtect
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from charter.config import Settings
 
 MAX_FORM_BYTES = 2 * 1024 * 1024
+IN_MEMORY, PIECE = 1024 * 1024, 64 * 1024
 FORMS = frozenset({"multipart/form-data", "application/x-www-form-urlencoded"})
 
 csrf = CSRFProtect()
@@ -89,14 +91,39 @@ def receive_first(app: Flask) -> None:
     @app.before_request
     def receive() -> None:
         view = app.view_functions.get(request.endpoint or "")
-        request.max_content_length = getattr(view, "max_bytes", MAX_FORM_BYTES)
+        request.max_content_length = most = getattr(view, "max_bytes", MAX_FORM_BYTES)
         try:
+            if "wsgi.input_terminated" in request.environ and "HTTP_TRANSFER_ENCODING" in request.environ:
+                g.gathered = _gathered(request.environ, most)
             if request.mimetype in FORMS:
                 _ = request.form
             elif request.endpoint is not None:
                 request.get_data()
         except HTTPException as error:
             g.unread = error
+
+    @app.teardown_request
+    def let_go(_error: BaseException | None) -> None:
+        if "gathered" in g:
+            g.pop("gathered").close()
+
+
+def _gathered(environ: dict[str, Any], most: int) -> IO[bytes]:
+    """A body that comes in chunks, its length not announced, put aside and given its length: read from then on as any other.
+
+    Raises RequestEntityTooLarge beyond `most` bytes, the rest being left unread; ClientDisconnected when it stops before its end.
+    """
+    aside, size = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY), 0  # noqa: SIM115  closed when the request ends
+    while piece := environ["wsgi.input"].read(PIECE):
+        size += len(piece)
+        if size > most:
+            aside.close()
+            raise RequestEntityTooLarge
+        aside.write(piece)
+    aside.seek(0)
+    del environ["HTTP_TRANSFER_ENCODING"]
+    environ.update({"wsgi.input": aside, "CONTENT_LENGTH": str(size)})
+    return aside
 
 
 def protect_forms(app: Flask) -> None:
