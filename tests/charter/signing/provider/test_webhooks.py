@@ -117,6 +117,7 @@ def test_messages_that_come_before_the_answer_they_follow_lose_nothing(
     assert {code for code, _ in answers} == {200} and answers
     if call == "open":
         assert newest(work, sent).status == EnvelopeStatus.sent and provider.only.status == "ongoing"
+        work.session.rollback()
         provider.sign_all()
         assert post(client, provider.messages[-1]) == (200, "heard")
     drain()
