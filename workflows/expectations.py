@@ -15,6 +15,7 @@ from workflows.expected import Expected
 from workflows.facts import AllianceFacts, CheckpointState
 from workflows.lifecycle import AllianceChart, AllianceStatus
 from workflows.proposals import PartyStatus
+from workflows.roles import Role
 from workflows.signing import AWAITED, EnvelopeStatus, SignatoryFacts, SignatoryStatus, TurnFacts, one_signatory_a_party, waits_for
 from workflows.signing_expectations import of_unentitled, of_visa
 from workflows.visas import visa_missing
@@ -114,7 +115,7 @@ def of_signature(facts: AllianceFacts) -> Iterator[Expected]:
             yield _name_signatory(name, "signing.prepare", url)
         unentitled = [one for one in envelope.signatories if not one.entitled] if envelope else []
         for one in unentitled:
-            yield of_unentitled(one, "signing.prepare", url)
+            yield of_unentitled(one, "signing.prepare", url, attended=_attended(facts, one.party))
         if not lacking and not unentitled:
             wait = N_("envoyer les documents à la signature")
             yield Expected("signing.prepare", N_("Envoyez les documents à la signature"), wait, "signing.prepare", url)
@@ -124,6 +125,11 @@ def of_signature(facts: AllianceFacts) -> Iterator[Expected]:
         if all(signatory.status == SignatoryStatus.signed for signatory in envelope.signatories):
             yield Expected("", "", N_("réunir le dossier de preuve"), "signing.show", url, who=APPLICATION)
         yield from _overdue(facts, url)
+
+
+def _attended(facts: AllianceFacts, name: str) -> bool:
+    """False for a party that has no referent any more."""
+    return any(Role.referent in member.roles for party in facts.accepted if party.name == name for member in party.members)
 
 
 def _overdue(facts: AllianceFacts, url: Mapping[str, str]) -> Iterator[Expected]:
@@ -143,7 +149,7 @@ def _of_signatory(facts: AllianceFacts, signatory: SignatoryFacts, url: Mapping[
         wait = N_("apposer la signature de %(name)s")
         yield Expected("", "", wait, "signing.show", url, who=APPLICATION, params=params)
     elif signatory.status in AWAITED and not signatory.entitled:
-        yield of_unentitled(signatory, "signing.show", url)
+        yield of_unentitled(signatory, "signing.show", url, attended=_attended(facts, signatory.party))
     elif signatory.status in AWAITED and visa_missing(signatory.visa):
         yield from of_visa(signatory, url, due)
     elif signatory.status in AWAITED and not waits_for(TurnFacts(signatory, facts.signing.signatories)):

@@ -28,11 +28,17 @@ def of_visa(signatory: SignatoryFacts, url: Mapping[str, str], due: date | None)
     yield Expected("alliance.see", order, wait, "signing.visa", url, visa.party, visa.person or None, who=visa.name, params=params, due=due)
 
 
-def of_unentitled(signatory: SignatoryFacts, endpoint: str, url: Mapping[str, str]) -> Expected:
-    """The role was taken back since: nothing is asked of that person, the party says who signs."""
+def of_unentitled(signatory: SignatoryFacts, endpoint: str, url: Mapping[str, str], *, attended: bool) -> Expected:
+    """The role was taken back since: nothing is asked of that person, the party says who signs; nobody to say so, those who lead act."""
     order = N_("%(name)s n’est plus une personne habilitée à signer pour vous : déléguez sa signature, ou rendez-lui ce rôle")
     wait = N_("désigner qui signe, %(name)s n’étant plus habilité")
-    return Expected("party.members", order, wait, endpoint, url, signatory.party, params={"name": signatory.name})
+    params = {"name": signatory.name, "party": signatory.party}
+    if not attended:
+        order = N_(
+            "Annulez l’envoi : %(name)s ne peut plus signer pour %(party)s, qui n’a plus de référent pour nommer quelqu’un"
+        )
+        return Expected("signing.void", order, wait, "signing.voiding", url, params=params)
+    return Expected("party.members", order, wait, endpoint, url, signatory.party, params=params)
 
 
 def _party(visa: ApproverFacts, url: Mapping[str, str], order: str) -> Iterator[Expected]:

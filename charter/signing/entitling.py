@@ -5,7 +5,7 @@ from __future__ import annotations
 from charter.accounts.models import Person
 from charter.adapters import mail
 from charter.adapters.mail import Mail, builder
-from charter.alliances.announce import hears
+from charter.alliances.announce import hears, leading_party
 from charter.alliances.models import Alliance
 from charter.journal.models import Fact
 from charter.signing.letters import letter, page_url
@@ -15,7 +15,7 @@ from charter.signing.services.inviting import invite
 from charter.signing.services.turns import entitled
 from charter.work import Work
 from workflows.base import N_
-from workflows.events import MemberRolesChanged
+from workflows.events import MemberAdded, MemberRolesChanged
 from workflows.roles import Role
 from workflows.signing import AWAITED, EnvelopeStatus
 
@@ -25,7 +25,7 @@ LIVE = (EnvelopeStatus.draft, EnvelopeStatus.sent)
 @hears
 def roles_changed(work: Work, alliance: Alliance, fact: Fact) -> None:
     """Somebody's roles changed: who signs may have lost theirs, or have it again."""
-    if fact.type != MemberRolesChanged.type:
+    if fact.type not in (MemberRolesChanged.type, MemberAdded.type):
         return
     envelope = current(work, alliance)
     if envelope is None or envelope.status not in LIVE:
@@ -54,7 +54,8 @@ def _unentitled(own: Signatory) -> bool:
 
 
 def _tell_referents(work: Work, alliance: Alliance, own: Signatory, seq: int) -> None:
-    for one in own.party.members_with(Role.referent):
+    leading = leading_party(alliance)  # who can still act when the party has no referent left
+    for one in own.party.members_with(Role.referent) or (leading.members_with(Role.referent) if leading else []):
         told = {"signatory_id": own.id, "person_id": one.person_id, "lost": own.person_id}
         subject = f"signatory:{own.id}:unentitled:{seq}"
         mail.post(work, "signing.unentitled", to=one.person.email, subject=subject, alliance_id=alliance.id, **told)

@@ -12,8 +12,9 @@ from flask.testing import FlaskClient
 from charter.accounts.models import Person
 from charter.accounts.services import actor_of, make_token
 from charter.adapters.clock import FixedClock
+from charter.alliances.announce import announce
 from charter.alliances.models import Party
-from charter.alliances.services import enrol, set_roles
+from charter.alliances.services import add_member, end_membership, enrol, hold, set_roles
 from charter.dashboard.situation import gather, viewer_in
 from charter.errors import Forbidden, Refused
 from charter.journal import services as journal
@@ -24,6 +25,7 @@ from charter.work import Work
 from tests import factories as kernel
 from tests.charter.signing import factories as make
 from tests.charter.signing.letters_kept import same
+from workflows.events import MemberRolesChanged
 from workflows.roles import Role
 from workflows.todo import todo
 from workflows.visas import ApproverStatus
@@ -112,6 +114,36 @@ def test_one_not_asked_yet_is_invited_once_the_role_is_back(
     demoted(work, own, Role.signatory)
     drain()
     assert [one for one in subjects(outgoing, "Paul") if one.startswith("À signer")]
+
+
+@sqlite
+def test_one_who_left_and_came_back_is_invited_too(work: Work, envelope: Envelope, drain: Drain, outgoing: list[EmailMessage]) -> None:
+    own = envelope.signatories[1]
+    enrol(work, own.party, kernel.person(work, "Rémi Référent"), [Role.referent.value], "référent")
+    services.send(work.by(make.leader(envelope)), envelope)
+    own.invited_at = None  # as after a delegation ended
+    here = work.by(actor_of(referent(own.party)))
+    end_membership(here, next(one for one in own.party.members if one.person_id == own.person_id))
+    assert own.invited_at is None
+    add_member(here, own.party, email=own.email, name=own.name, roles=[Role.signatory.value], title=own.title)
+    assert own.invited_at is not None
+
+
+@sqlite
+def test_a_party_without_anybody_to_say_who_signs_is_seen_to_by_those_who_lead(
+    work: Work, envelope: Envelope, drain: Drain, outgoing: list[EmailMessage]
+) -> None:
+    own, leader = envelope.signatories[1], kernel.speaker(envelope.alliance.parties[0])
+    services.send(work.by(make.leader(envelope)), envelope)
+    member = next(one for one in own.party.members if one.person_id == own.person_id)
+    member.roles = [Role.drafter.value]  # however it came
+    work.commit()
+    assert "signing.voiding" in to_do(work, envelope, leader)
+    told = MemberRolesChanged(party=own.party.ref, person=str(own.person_id), roles=(Role.drafter.value,))
+    announce(work, hold(work, envelope.alliance), told)
+    work.commit()
+    drain()
+    assert [one for one in subjects(outgoing, "Amina") if one.startswith("Qui signe pour")]
 
 
 @sqlite
