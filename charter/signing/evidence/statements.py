@@ -66,8 +66,8 @@ def _limits(told: Data, outside: Sequence[str]) -> Iterator[str]:
         text = N_("La présomption de fiabilité (décret n° 2017-1416) ne joue pas : en cas de contestation, ces éléments sont à produire.")
         yield gettext(text)
         text = N_(
-            "La lecture, le code recopié et le consentement sont attestés par ce service, qui les a inscrits à mesure dans son journal : "
-            "seule la réponse d’une clé d’accès se recalcule sans lui."
+            "La lecture, le code et le consentement sont attestés par ce service seul ; "
+            "la réponse d’une clé d’accès, elle, se recalcule sans lui."
         )
         yield gettext(text)
     if declared := [one for one in people if not one["authority"]["proofs"]]:
@@ -83,9 +83,7 @@ def _limits(told: Data, outside: Sequence[str]) -> Iterator[str]:
         )
     if not outside and "provider" not in told:
         yield gettext(N_("Sans autorité d’horodatage extérieure, l’heure est celle de ce service."))
-    yield gettext(
-        N_("Les adresses de connexion et les navigateurs sont ceux que le service a vus : ils situent, ils n’identifient personne.")
-    )
+    yield gettext(N_("Adresses de connexion et navigateurs, vus par le service, n’identifient personne."))
 
 
 def _who(people: Sequence[Data]) -> str:

@@ -135,7 +135,9 @@ def test_it_tells_what_is_joined_each_token_and_is_sealed_itself(work: Work, don
     assert any(text.startswith(f"{make.NAMES[1]} et {make.NAMES[2]} : le pouvoir") for text in told["does_not_prove"])
     assert any("n’en a vérifié ni l’auteur ni la portée" in text for text in told["does_not_prove"])
     assert {one["identification"]["method"] for one in told["signatories"]} == {"code"}
-    assert any(text.startswith("La lecture, le code recopié et le consentement sont attestés") for text in told["does_not_prove"])
+    assert any(
+        text.startswith("La lecture, le code et le consentement sont attestés par ce service seul") for text in told["does_not_prove"]
+    )
     for document in told["documents"]:
         assert [one["signed_by"] for one in document["revisions"]] == ["", *make.NAMES]
         for one in document["revisions"]:
