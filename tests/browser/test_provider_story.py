@@ -161,6 +161,7 @@ def sign(scene: Scene, provider: Provider, name: str, person: Person, *, first: 
     row = page.locator(".signer").filter(has_text=name)
     expect(row).to_contain_text("A signé chez Paraphe", timeout=PATIENCE)
     expect(page.get_by_role("main")).not_to_contain_text("Terminez votre signature")
+    expect(page.get_by_role("main")).not_to_contain_text("0 signature")
     if first:
         seen(page, "one-signed")
 
