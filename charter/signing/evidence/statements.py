@@ -83,7 +83,7 @@ def _limits(told: Data, outside: Sequence[str]) -> Iterator[str]:
         )
     if not outside and "provider" not in told:
         yield gettext(N_("Sans autorité d’horodatage extérieure, l’heure est celle de ce service."))
-    yield gettext(N_("Adresses de connexion et navigateurs, vus par le service, n’identifient personne."))
+    yield gettext(N_("Les adresses et navigateurs vus par le service n’identifient personne."))
 
 
 def _who(people: Sequence[Data]) -> str:
