@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 
 from sqlalchemy import BigInteger, ForeignKey, String
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from charter.adapters.db import Base
+from charter.naming import one_line
 
 
 class Person(Base):
@@ -22,6 +23,10 @@ class Person(Base):
     is_operator: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime]
     closed_at: Mapped[datetime | None]
+
+    @validates("name")
+    def _one_line(self, _key: str, text: str) -> str:
+        return one_line(text)
 
     @property
     def display_name(self) -> str:

@@ -15,6 +15,7 @@ from charter.accounts.models import ApiToken, Person, SignedSession, SignInLink
 from charter.adapters import mail
 from charter.errors import Gone, Invalid, NotFound, TooMany
 from charter.i18n import LOCALES, gettext
+from charter.naming import one_line
 from charter.work import Actor, Work
 from workflows.base import N_
 
@@ -46,9 +47,9 @@ def know(work: Work, email: str, name: str = "", *, language: str = "fr", field:
     address = clean_email(email, field)
     person = person_by_email(work, address)
     if person is None:
-        person = work.add(Person(email=address, name=name.strip(), language=language, created_at=work.now()))
+        person = work.add(Person(email=address, name=name, language=language, created_at=work.now()))
     elif name.strip() and not person.name:
-        person.name = name.strip()
+        person.name = name
     return person
 
 
@@ -239,13 +240,13 @@ def bearer(work: Work, token: str) -> Person | None:
 def update_profile(work: Work, person: Person, *, name: str, language: str) -> None:
     """Name and language. Raises Invalid naming the field."""
     errors = {}
-    if not 2 <= len(name.strip()) <= 200:
+    if not 2 <= len(one_line(name)) <= 200:
         errors["name"] = [gettext(N_("Indiquez votre prénom et votre nom : ils figureront sur les documents"))]
     if language not in LOCALES:
         errors["language"] = [gettext(N_("Choisissez le français ou l’anglais"))]
     if errors:
         raise Invalid(errors)
-    person.name, person.language = name.strip(), language
+    person.name, person.language = name, language
 
 
 def actor_of(person: Person) -> Actor:

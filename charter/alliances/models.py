@@ -7,10 +7,11 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from charter.accounts.models import Person
 from charter.adapters.db import Base, JsonList, StrEnumType
+from charter.naming import one_line
 from workflows.base import N_
 from workflows.lifecycle import AllianceStatus
 from workflows.proposals import PartyStatus
@@ -68,6 +69,10 @@ class Organisation(Base):
     address: Mapped[str] = mapped_column(String(500), default="")
     legal_form: Mapped[str] = mapped_column(String(120), default="")
     created_at: Mapped[datetime]
+
+    @validates("name")
+    def _one_line(self, _key: str, text: str) -> str:
+        return one_line(text)
 
     @property
     def is_public(self) -> bool:
@@ -179,6 +184,10 @@ class Member(Base):
     ended_at: Mapped[datetime | None]
     party: Mapped[Party] = relationship(back_populates="members")
     person: Mapped[Person] = relationship()
+
+    @validates("title")
+    def _one_line(self, _key: str, text: str) -> str:
+        return one_line(text)
 
     @property
     def is_active(self) -> bool:

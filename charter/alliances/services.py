@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -24,8 +24,6 @@ from workflows.lifecycle import AllianceChart
 from workflows.proposals import PartyChart, PartyStatus
 from workflows.roles import Role
 
-ROLES: Mapping[type, tuple[str, ...]] = {Member: ("roles", "title", "ended_at"), Facilitator: ("ended_at",)}
-"""What the lock reads anew of people: what they may do."""
 VISIBLE = (PartyStatus.invited, PartyStatus.accepted, PartyStatus.left)
 
 
@@ -122,11 +120,14 @@ def hold(work: Work, alliance: Alliance) -> Alliance:
     Every transition is decided under it.
     """
     work.session.flush()  # reading afresh would drop what this transaction changed and did not write yet
-    query = select(Alliance).filter_by(id=alliance.id).options(selectinload(Alliance.parties)).with_for_update()
+    named = selectinload(Alliance.parties).joinedload(Party.organisation)  # else read again one by one, as a party's name is asked
+    query = select(Alliance).filter_by(id=alliance.id).options(named).with_for_update()
     held = work.session.scalars(query.execution_options(populate_existing=True)).one()
-    for one in work.session.identity_map.values():  # roles read before the lock may be those of before: who acts, first of all
-        if isinstance(one, Member | Facilitator):
-            work.session.expire(one, ROLES[type(one)])
+    read = list(work.session.identity_map.values())
+    for kind in (Member, Facilitator):  # roles read before the lock may be those of before: who acts, first of all
+        ids = [one.id for one in read if isinstance(one, kind)]
+        if ids:
+            work.session.scalars(select(kind).where(kind.id.in_(ids)).execution_options(populate_existing=True)).all()
     return held
 
 

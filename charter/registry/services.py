@@ -22,7 +22,7 @@ from workflows.base import N_
 
 KEPT = timedelta(days=30)
 ABANDONED = timedelta(hours=1)
-MOST_WAITING = 100
+MOST_WAITING = 10
 ANALYSE = "registry.analyse"
 MORE = frozenset({Verdict.VALID, Verdict.INCOMPLETE, Verdict.UNTRUSTED})
 """Verdicts the whole analysis may change; the others are refusals already."""
@@ -64,9 +64,10 @@ def ask(work: Work, pdf: bytes) -> Examination:
 
 
 def found_of(work: Work, digest: str) -> Examination:
-    """What was found of a file. Raises NotFound when it was never checked, or too long ago."""
+    """What was found of a file. Raises NotFound when it was never checked, too long ago, or relying on what is trusted no more."""
     row = work.session.get(Examination, digest)
-    if row is None or row.at < work.now() - KEPT:
+    # One found before a certificate was struck off, or an authority taken in, is worth no more.
+    if row is None or row.at < work.now() - KEPT or row.relied_on != fingerprint(verifying.trusted(work.settings, work.now())):
         raise NotFound(N_("Ce fichier n’a pas été vérifié ici récemment : déposez-le de nouveau."))
     return row
 

@@ -37,7 +37,6 @@ log = logging.getLogger(__name__)
 
 NAME = "Charte du faire alliance"
 CLOCK_SKEW = timedelta(minutes=5)
-ROOT_LIST = timedelta(hours=1)
 ONE_TIME_VALIDITY = timedelta(days=180)
 """Not the life of the key, which is a second, but of the envelope: the strict long-term algorithm (ETSI EN 319 102-1, 5.6.2) wants a
 certificate still in force when the final archive timestamp proves it existed."""
@@ -95,14 +94,13 @@ class LocalAuthority:
         return certificates.signing(subject, start, end, parent, certificates.POLICY_SIGNATORY, email=identity.email)
 
     def revocation_lists(self, when: datetime) -> tuple[bytes, ...]:
-        """The revocation lists (DER) of root and issuing authority, the latter signed at `when`, the former within the hour.
+        """The revocation lists (DER) of root and issuing authority, signed at `when`.
 
-        A list made after the certificate it vouches for proves more, and none is ever out of date; the root vouches for authorities, which
-        were there before. They hold what was revoked by hand (`revoke`), at once: one-time keys are destroyed within the second, and need
-        no revocation of their own.
+        A list made after the certificate it vouches for proves more, and none is ever out of date. Not even the root's serves twice: seen
+        from years later (ETSI EN 319 102-1), a list older than the signature it is to uphold proves nothing. They hold what was revoked by
+        hand (`revoke`): one-time keys are destroyed within the second, and need no revocation of their own.
         """
-        spans = {"root": ROOT_LIST}
-        return tuple(self.signed_list(self._held(role, when), when, spans.get(role, timedelta(0))) for role in ISSUERS)
+        return tuple(self.signed_list(self._held(role, when), when) for role in ISSUERS)
 
     def signed_list(self, issuer: Credential, when: datetime, good_for: timedelta = timedelta(0)) -> bytes:
         """The revocation list (DER) of one authority at `when`: the last one signed here when it is not older than `good_for`."""

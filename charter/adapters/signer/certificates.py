@@ -96,9 +96,18 @@ def public_key(certificate: x509.Certificate) -> ec.EllipticCurvePublicKey | rsa
 
 
 def name(**parts: str) -> x509.Name:
-    """A distinguished name from `organisation`, `title` and `common` (French in general), each cut to what X.520 accepts."""
+    """A distinguished name from `organisation`, `title` and `common` (French in general), each cut to what X.520 accepts.
+
+    The 64 are bytes here: a letter of Cyrillic or Arabic counts for two.
+    """
     oids = {"organisation": NameOID.ORGANIZATION_NAME, "title": NameOID.TITLE, "common": NameOID.COMMON_NAME}
-    return x509.Name([x509.NameAttribute(oids[key], value.strip()[:MAX_NAME]) for key, value in parts.items() if value.strip()])
+    fit = {key: cut(value) for key, value in parts.items()}
+    return x509.Name([x509.NameAttribute(oids[key], value) for key, value in fit.items() if value])
+
+
+def cut(text: str, most: int = MAX_NAME) -> str:
+    """The beginning of `text` that holds in `most` bytes."""
+    return text.strip().encode()[:most].decode(errors="ignore").strip()
 
 
 def authority(
@@ -111,7 +120,7 @@ def authority(
     """
     key = key or new_key()
     ending = x509.SubjectKeyIdentifier.from_public_key(key.public_key()).digest.hex()[:8].upper()
-    subject = name(organisation=organisation, common=f"{common[: MAX_NAME - 9]} {ending}")
+    subject = name(organisation=organisation, common=f"{cut(common, MAX_NAME - 9)} {ending}")
     usage = _usage(key_cert_sign=True, crl_sign=True)
     depth = x509.BasicConstraints(ca=True, path_length=0 if parent else 1)
     extensions: list[tuple[x509.ExtensionType, bool]] = [(depth, True), (usage, True)]

@@ -20,6 +20,7 @@ from charter.adapters.signer import troubles
 from charter.adapters.signer.evolution import Evolution
 from charter.adapters.signer.grounds import TOLERANCE, Grounds
 from charter.adapters.signer.model import PLATFORM_FIELD
+from charter.adapters.signer.outside_time import SKEW
 from charter.adapters.signer.ranges import Span, digests, span
 from charter.adapters.signer.reading import archive_time, clean, token_time
 from charter.adapters.signer.troubles import Trouble
@@ -135,7 +136,7 @@ class Examiner:
         except SignatureValidationError:
             return ArchiveCheck(found.field_name, moment, intact=False, trusted=False, until=until)
         intact = bool(status.intact and status.valid and self._covers(found, status.coverage) and (not self.strict or troubles.tidy(found)))
-        trusted = bool(intact and status.trusted and moment <= latest + TOLERANCE)
+        trusted = bool(intact and status.trusted and moment <= self._not_after(latest))
         if trusted:
             self._archived.append((found.signed_revision, moment))
         return ArchiveCheck(found.field_name, moment, intact, trusted, until, self._unchanged(found))
@@ -150,7 +151,7 @@ class Examiner:
                 status = await self._status(found, latest, latest)
         except SignatureValidationError:
             return self._described(found, None, claimed, stamped=False)
-        return self._described(found, status, claimed, stamped=stamped and claimed is not None and claimed <= latest + TOLERANCE)
+        return self._described(found, status, claimed, stamped=stamped and claimed is not None and claimed <= self._not_after(latest))
 
     async def _status(self, found: EmbeddedPdfSignature, moment: datetime, latest: datetime) -> PdfSignatureStatus:
         return await async_validate_pdf_signature(
@@ -200,6 +201,10 @@ class Examiner:
     def _known_at(self, found: EmbeddedPdfSignature) -> datetime:
         """The earliest time at which the signature is known to have existed already: a later archive timestamp's, else now."""
         return min((moment for revision, moment in self._archived if revision > found.signed_revision), default=self._now)
+
+    def _not_after(self, latest: datetime) -> datetime:
+        """The last time a stamp may tell: an outside authority's clock may be ahead of ours, two stamps of one document are in order."""
+        return latest + (SKEW if latest == self._now else TOLERANCE)
 
     def _covers(self, found: EmbeddedPdfSignature, coverage: SignatureCoverageLevel | None) -> bool:
         whole = coverage in (SignatureCoverageLevel.ENTIRE_FILE, SignatureCoverageLevel.ENTIRE_REVISION)

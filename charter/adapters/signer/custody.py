@@ -88,8 +88,3 @@ def probe(credential: Credential) -> None:
         credential.key.sign(_PROBE, ECDSA)
     elif isinstance(credential.key, RsaTokenKey):
         credential.key.sign(_PROBE, None, None)
-
-
-def in_token(credential: Credential) -> str:
-    """The label of the key in its token; empty when it is a file."""
-    return credential.key.label if isinstance(credential.key, EcTokenKey | RsaTokenKey) else ""

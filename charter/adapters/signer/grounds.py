@@ -20,6 +20,7 @@ from pyhanko.sign.validation.errors import ValidationInfoReadingError
 from pyhanko_certvalidator import ValidationContext
 from pyhanko_certvalidator.registry import CertificateRegistry, SimpleTrustManager
 
+from charter.adapters.signer.outside_time import SKEW
 from charter.adapters.signer.reading import load_certificate
 from charter.adapters.signer.trust import Trust, struck
 
@@ -46,8 +47,8 @@ class _Listed:
         body = made["tbs_cert_list"]
         return cls(made, made.issuer.dump(), body["this_update"].native, body["next_update"].native)
 
-    def in_force(self, moment: datetime) -> bool:
-        return self.begins <= moment + TOLERANCE and (self.ends is None or moment <= self.ends)
+    def in_force(self, moment: datetime, apart: timedelta = TOLERANCE) -> bool:
+        return self.begins <= moment + apart and (self.ends is None or moment <= self.ends)
 
 
 class Grounds:
@@ -84,7 +85,7 @@ class Grounds:
     def shows_status(self, certificate: asn1_x509.Certificate, moment: datetime) -> bool:
         """Whether what shows that the certificate was not revoked is at hand."""
         issuer = certificate.issuer.dump()
-        return bool(self._carried[1]) or any(one.issuer == issuer for one in self._document_lists if one.in_force(moment))
+        return bool(self._carried[1]) or any(one.issuer == issuer for one in self._document_lists if one.in_force(moment, SKEW))
 
     @cached_property
     def _trusted_for_people(self) -> SimpleTrustManager:

@@ -31,20 +31,24 @@ class LevelTooLow(SignerUnavailable):
     """What was made does not reach the level asked: it is thrown away, and made again later."""
 
 
-def proven(pdf: bytes, field: str, *, final: bool, outside: bool, written: PdfHandler | None = None) -> tuple[datetime, str]:
+def proven(
+    pdf: bytes, field: str, *, final: bool, outside: bool, bought: bool = False, written: PdfHandler | None = None
+) -> tuple[datetime, str]:
     """The time proven for the signature in `field`, and the level reached, B-LT or, with `final`, B-LTA.
 
     `written`: the writer that has just made `pdf`, which need not be read whole again: the signature is still taken from the bytes.
-    `outside`: the timestamp comes from an authority that may declare no status for its certificates. Raises LevelTooLow.
+    `outside`: the timestamp comes from an authority that may declare no status for its certificates. `bought`: the signature is an outside
+    seal's, whose authority publishes a list now and then; ours is made for each signature. Raises LevelTooLow.
     """
     reader = written or PdfFileReader(io.BytesIO(pdf))
     found = _signature(reader, pdf, field)
     token = _token(found, field)
-    _require_status(reader, _maker(found), always=True)
-    _require_status(reader, _maker(token), always=not outside)
+    moment = archive_time(token)
+    _require_status(reader, _maker(found), moment, always=True, fresh=not bought)
+    _require_status(reader, _maker(token), moment, always=not outside, fresh=False)
     if final:
         _require_archive(reader, len(pdf))
-    return archive_time(token), "B-LTA" if final else "B-LT"
+    return moment, "B-LTA" if final else "B-LT"
 
 
 def require_archive(pdf: bytes) -> None:
@@ -89,24 +93,27 @@ def _maker(token: cms.SignedData) -> x509.Certificate:
     return held[0]
 
 
-def _require_status(reader: PdfHandler, certificate: x509.Certificate, *, always: bool) -> None:
-    """The document holds a revocation list or an answer for `certificate`; one that declares neither needs none, unless `always`."""
+def _require_status(reader: PdfHandler, certificate: x509.Certificate, moment: datetime, *, always: bool, fresh: bool) -> None:
+    """The document holds a revocation list or an answer that speaks for `certificate`, used at `moment`: one in force then, or made since
+    the certificate began when `fresh`. A certificate that declares neither needs none, unless `always`.
+    """
     if not (always or certificate.crl_distribution_points or certificate.ocsp_urls):
         return
-    issuer = certificate.issuer
+    issuer, since = certificate.issuer, certificate.not_valid_before if fresh else None
     # Names written alike first: comparing them as the standard wants (RFC 5280, 7.1) is slow, and lists pile up.
-    alike = (made for made in _lists(reader) if made.issuer.dump() == issuer.dump())
-    listed = any(_since(made, certificate) for made in alike) or any(
-        made.issuer == issuer and _since(made, certificate) for made in _lists(reader)
+    listed = any(made.issuer.dump() == issuer.dump() and _speaks(made, moment, since) for made in _lists(reader)) or any(
+        made.issuer == issuer and _speaks(made, moment, since) for made in _lists(reader)
     )
     if not listed and not any(_answers(made, certificate) for made in _responses(reader)):
         raise LevelTooLow(f"no status of {certificate.subject.human_friendly} in the document", away=Away.REVOCATION)
 
 
-def _since(made: crl.CertificateList, certificate: x509.Certificate) -> bool:
-    """Made since the certificate began: a list of before says nothing of it."""
-    at, began = made["tbs_cert_list"]["this_update"].native, certificate.not_valid_before
-    return bool(at >= began)
+def _speaks(made: crl.CertificateList, moment: datetime, since: datetime | None) -> bool:
+    body = made["tbs_cert_list"]
+    if since is not None:
+        return bool(body["this_update"].native >= since)
+    ends = body["next_update"].native
+    return ends is None or bool(moment <= ends)
 
 
 def _lists(reader: PdfHandler) -> Iterator[crl.CertificateList]:

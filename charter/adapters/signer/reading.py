@@ -10,10 +10,12 @@ from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.validation.generic_cms import extract_tst_data_iter
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 
+from charter.naming import one_line
+
 
 def clean(text: str) -> str:
     """`text` on one line, without control or direction characters that would make it read otherwise; at most 500 characters."""
-    return "".join(letter for letter in " ".join(text.split()) if letter.isprintable())[:500]
+    return one_line(text)[:500]
 
 
 def load_certificate(data: bytes) -> x509.Certificate:
@@ -32,12 +34,6 @@ def archive_time(signed_data: object) -> datetime:
     """The time (aware) written in a timestamp token's signed data (RFC 3161 TSTInfo)."""
     moment: datetime = signed_data["encap_content_info"]["content"].parsed["gen_time"].native  # type: ignore[index]
     return moment
-
-
-def proven_time(pdf: bytes, field: str) -> datetime | None:
-    """The timestamp token's time of the signature in `field`."""
-    reader = PdfFileReader(io.BytesIO(pdf))
-    return next((token_time(found) for found in reader.embedded_regular_signatures if found.field_name == field), None)
 
 
 def signed_revisions(pdf: bytes) -> list[tuple[str, bytes]]:

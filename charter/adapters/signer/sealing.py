@@ -93,7 +93,8 @@ class SealingService:
         """
         when = _instant(when)
         with explained():
-            identity = SignerIdentity(*map(clean, (identity.name, identity.email, identity.organisation, identity.capacity)))
+            name = clean(identity.name) or identity.email  # a name of nothing visible is no name
+            identity = SignerIdentity(*map(clean, (name, identity.email, identity.organisation, identity.capacity)))
             credential = self._authority.issue(identity, when)
             metadata = self._metadata(field, reason, location=location, name=identity.name)
             drawn = stamp.lines(identity, when, self._zone, _serial(credential))
@@ -174,7 +175,8 @@ class SealingService:
         return output.getvalue()
 
     def _sealed(self, pdf: bytes, credential: Credential, field: str, *, final: bool = False, written: Increment | None = None) -> Sealed:
-        timestamp, level = levels.proven(pdf, field, final=final, outside=self._timestamps.outside, written=written)
+        bought = self._seal is not None and field == PLATFORM_FIELD
+        timestamp, level = levels.proven(pdf, field, final=final, outside=self._timestamps.outside, bought=bought, written=written)
         certificate = credential.certificate
         return Sealed(
             pdf=pdf,
@@ -212,7 +214,7 @@ class _ClockedSigner(PdfSigner):
 
 def _without_leaf(path: ValidationPath) -> ValidationPath:
     """The way to a signatory's certificate, which is in the signature: kept beside as well, all are read again by each who signs after."""
-    _root, *between, _leaf = path
+    between = list(path)[1:-1]
     return ValidationPath(path.trust_anchor, between[:-1], between[-1]) if between else ValidationPath(path.trust_anchor, (), None)
 
 

@@ -7,13 +7,13 @@ from typing import Any
 from flask import Blueprint, flash, redirect, url_for
 from werkzeug.wrappers import Response
 
-from charter.adapters.http import Form, allowed, current_work, inside, limiter, me, page, public, standing
+from charter.adapters.http import Form, current_work, inside, limiter, me, page, public, standing
 from charter.alliances.models import Party
 from charter.alliances.services import party_of
 from charter.errors import Forbidden, Invalid
 from charter.i18n import gettext
 from charter.signing import services
-from charter.signing.answers import file, the_envelope
+from charter.signing.answers import file, manages, the_envelope
 from charter.signing.copy_schemas import CopyForm
 from charter.signing.pages.blueprint import pages
 from charter.signing.services.copies import LIVE, MOST_A_PARTY, open_until
@@ -30,7 +30,7 @@ def copies(alliance_ref: str) -> Response:
     asked = services.copies_of(current_work(), envelope)
     rows: list[dict[str, Any]] = []
     for party in standing().alliance.accepted_parties:
-        may = _manages(party)
+        may = manages(party)
         people = [
             {"ref": one.ref, "name": one.name, "email": one.email if may else "", "sent_at": one.sent_at}
             for one in asked
@@ -94,14 +94,10 @@ def copy_file(token: str, kind: str) -> Response:
     return file(work.storage.get(document.current_sha256), services.describe(document).name, "application/pdf")
 
 
-def _manages(party: Party) -> bool:
-    return allowed("signing.prepare") or (party is standing().party and allowed("party.members"))
-
-
 def _managed(party_ref: str) -> Party:
     """A party whose copies the visitor may name: the leaders any, a referent their own."""
     party = party_of(standing().alliance, party_ref)
-    if not _manages(party):
+    if not manages(party):
         raise Forbidden(N_("Seuls le référent de cette partie et celui qui mène l’alliance désignent qui reçoit une copie."))
     return party
 

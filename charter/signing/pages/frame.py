@@ -53,6 +53,8 @@ def done_words(own: Signatory) -> str:
     """The same, in a sentence."""
     if own.status == SignatoryStatus.declined:
         return gettext(DECLINED, at=_at(own.declined_at))
+    if own.status == SignatoryStatus.sealing and own.envelope.status != EnvelopeStatus.sent:
+        return gettext(ENDED[own.envelope.status])  # another refused, or all was taken back, before it was affixed
     text = SEALING if own.status == SignatoryStatus.sealing else SIGNED
     return gettext(text, at=_at(own.confirmed_at))
 
@@ -115,7 +117,7 @@ def state(own: Signatory, step: int) -> str:
 
 
 def _reading(own: Signatory) -> str:
-    titles = [gettext(N_("« %(title)s »"), title=one.title) for one in services.unread(current_work(), own)]
+    titles = [gettext(N_("« %(title)s »"), title=one.title) for one in services.unread(current_work(), own)]
     if titles:
         return gettext(N_("Rien n’est signé. Il vous reste à lire jusqu’au bout %(documents)s."), documents=titles)
     return gettext(N_("Rien n’est signé. Vous avez lu les documents jusqu’au bout : vous pouvez continuer."))

@@ -10,10 +10,10 @@ from sqlalchemy import func, select
 
 from charter.adapters.signer import Away, SignerUnavailable
 from charter.i18n import format_datetime, format_time, gettext
-from charter.signing.models import Signatory
+from charter.signing.models import Envelope, Signatory
 from charter.work import Work
 from workflows.base import N_
-from workflows.signing import SignatoryStatus
+from workflows.signing import EnvelopeStatus, SignatoryStatus
 
 SOONEST, LATEST = timedelta(seconds=20), timedelta(minutes=10)
 
@@ -60,6 +60,8 @@ def ended(signatory: Signatory) -> None:
 
 def told(signatory: Signatory) -> str:
     """The signatory's trouble in words, with its times while the seal is put off; empty when there is none."""
+    if signatory.status == SignatoryStatus.sealing and signatory.envelope.status != EnvelopeStatus.sent:
+        return ""  # the envelope ended meanwhile: nothing waits any more
     timed = _TIMED.get(signatory.trouble)
     if timed is None or signatory.delayed_since is None or signatory.next_try_at is None:
         return gettext(signatory.trouble)
@@ -71,7 +73,8 @@ def told(signatory: Signatory) -> str:
 
 def delays(work: Work) -> Delays:
     """Seals put off at present."""
-    waiting = (Signatory.status == SignatoryStatus.sealing, Signatory.delayed_since.is_not(None))
+    out = select(Envelope.id).where(Envelope.status == EnvelopeStatus.sent)
+    waiting = (Signatory.status == SignatoryStatus.sealing, Signatory.delayed_since.is_not(None), Signatory.envelope_id.in_(out))
     count, since = work.session.execute(select(func.count(Signatory.id), func.min(Signatory.delayed_since)).where(*waiting)).one()
     causes = work.session.scalars(select(Signatory.trouble).where(*waiting).distinct().order_by(Signatory.trouble))
     return Delays(count, since, tuple(causes))

@@ -28,8 +28,9 @@ PIECE = 64 * 1024
 class Provider:
     """A trust service provider: a root, an intermediate that sells seals, and a web server for its revocation lists.
 
-    `up` whether it has them; `mood` how it answers (see MOODS); `asked` the paths it was asked for; `written` how many bytes it could
-    write."""
+    `up` whether it has them; `sold`, `listed` how long ago its seals begin and its lists were made; `mood` how it answers (see MOODS);
+    `asked` the paths it was asked for; `written` how many bytes it could write.
+    """
 
     def __init__(self, base: str) -> None:
         start, end = WHEN - timedelta(days=10), WHEN + timedelta(days=3650)
@@ -40,6 +41,7 @@ class Provider:
         above = made.authority("Cachets", "Prestataire", start, end, parent=self.root)
         self.seals = Credential(above.key, above.certificate, published)
         self.base, self.up, self.mood = base, True, ""
+        self.sold, self.listed = timedelta(days=5), timedelta(0)
         self.asked, self.released = list[str](), threading.Event()
 
     def seal(self, public: PublicKey, *, days: int = 700) -> x509.Certificate:
@@ -49,7 +51,7 @@ class Provider:
         point = x509.DistributionPoint([x509.UniformResourceIdentifier(address)], None, None, None)
         builder = x509.CertificateBuilder().issuer_name(issuer.certificate.subject).public_key(public)
         builder = builder.subject_name(x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Cachet de la Commune")]))
-        builder = builder.serial_number(x509.random_serial_number()).not_valid_before(WHEN - timedelta(days=5))
+        builder = builder.serial_number(x509.random_serial_number()).not_valid_before(WHEN - self.sold)
         builder = builder.not_valid_after(WHEN + timedelta(days=days))
         for extension in (
             x509.SubjectKeyIdentifier.from_public_key(public),
@@ -63,7 +65,7 @@ class Provider:
         """Its revocation lists."""
         for issuer in (self.root, self.seals):
             if path.endswith(f"{made.mark(issuer.certificate)}.crl"):
-                return made.revocation_list(issuer, WHEN).public_bytes(Encoding.DER)
+                return made.revocation_list(issuer, WHEN - self.listed).public_bytes(Encoding.DER)
         return None
 
 

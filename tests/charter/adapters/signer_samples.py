@@ -48,11 +48,11 @@ def draft(*fields: str, text: str = "Article 1. Les parties font alliance.") -> 
         return _saved(again)
 
 
-def signed(service: SealingService, *, final: bool = True, count: int = 3) -> Sealed:
-    """Certified then signed by the first `count` people, a day apart; the last of the three closes when `final`."""
+def signed(service: SealingService, *, final: bool = True, count: int = 3, apart: timedelta = timedelta(days=1)) -> Sealed:
+    """Certified then signed by the first `count` people, `apart`; the last of the three closes when `final`."""
     sealed = service.certify(draft(*PEOPLE), when=NOW, reason="Certification")
     for day, (field, person) in enumerate(list(PEOPLE.items())[:count]):
-        when = NOW + timedelta(days=day)
+        when = NOW + day * apart
         sealed = service.sign(
             sealed.pdf, field=field, identity=person, when=when, reason="Lu et approuvé", location="Paris", final=final and day == 2
         )

@@ -141,6 +141,19 @@ def test_the_engine_finds_each_signature_trusted(final: bytes, authority: LocalA
 
 @pytest.mark.parametrize("days", [3, 100, 400, 3 * 365])
 def test_long_term_validation_passes_years_later(final: bytes, authority: LocalAuthority, days: int) -> None:
+    passes_long_term(final, authority, days)
+
+
+@pytest.mark.parametrize("apart", [timedelta(0), timedelta(minutes=1), timedelta(minutes=18)], ids=str)
+def test_and_so_it_does_when_people_sign_one_right_after_the_other(
+    service: SealingService, authority: LocalAuthority, apart: timedelta
+) -> None:
+    pdf = signed(service, apart=apart).pdf
+    for days in (400, 3 * 365):
+        passes_long_term(pdf, authority, days)
+
+
+def passes_long_term(final: bytes, authority: LocalAuthority, days: int) -> None:
     """The full AdES process (ETSI EN 319 102-1), revocation data required: the document's, and that day's list for the last timestamp."""
     later = NOW + timedelta(days=days)
     anchors = SimpleTrustManager.build(trust_roots=[root(authority)])
@@ -198,6 +211,15 @@ def test_signing_only_appends(service: SealingService) -> None:
     assert after.startswith(before)
     assert [field for field, _ in signed_revisions(after)] == ["plateforme", "riviere"]
     assert [pdf for _, pdf in signed_revisions(after)] == [before, after]
+
+
+@pytest.mark.parametrize(
+    "name", ["محمد عبد الرحمن بن عبد العزيز آل سعود", "Ж" * 53, "\u200b\u200b", "É" * 200], ids=["arabic", "cyrillic", "nothing", "long"]
+)
+def test_whoever_has_a_name_signs(service: SealingService, authority: LocalAuthority, name: str) -> None:
+    who = SignerIdentity(name, "z@riviere.example", "Ж" * 60, "présidente déléguée à l’égalité, à la jeunesse, à l’éducation populaire")
+    sealed = service.sign(service.certify(draft("a"), when=NOW, reason="C").pdf, field="a", identity=who, when=NOW, reason="Lu", final=True)
+    assert verify(sealed.pdf, now=NOW + timedelta(hours=1), trust=authority.trust(NOW)).verdict is Verdict.VALID
 
 
 def test_a_field_is_signed_once(service: SealingService) -> None:

@@ -13,7 +13,17 @@ import pytest
 from pyhanko.sign.signers import PdfSignatureMetadata
 from pyhanko.sign.signers.pdf_signer import DSSContentSettings
 
-from charter.adapters.signer import Away, HttpTimestamps, LocalAuthority, LocalTimestamps, SealingService, SignerUnavailable, levels
+from charter.adapters.signer import (
+    Away,
+    HttpTimestamps,
+    LocalAuthority,
+    LocalTimestamps,
+    SealingService,
+    SignerUnavailable,
+    Verdict,
+    levels,
+    verify,
+)
 from charter.adapters.signer.levels import LevelTooLow
 from tests.charter.adapters.signer_samples import AMINA, NOW, draft, font
 from tests.charter.adapters.tsa import Tsa, serving
@@ -105,6 +115,20 @@ def test_one_whose_certificate_has_ended(tmp_path: Path) -> None:
         )
         with pytest.raises(SignerUnavailable, match="expired"):
             service.sign(draft("a"), field="a", identity=AMINA, when=later, reason="Charte")
+
+
+@pytest.mark.parametrize("seconds", [-240, -3, 5, 240])
+def test_a_clock_a_little_apart_from_ours_lowers_nothing(tsa: Tsa, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, seconds: int) -> None:
+    yesterday = LocalAuthority.open(tmp_path / "keys", NOW - timedelta(days=1))
+    monkeypatch.setattr(tsa, "now", NOW.replace(microsecond=0) + timedelta(seconds=seconds))
+    monkeypatch.setattr(tsa, "authority", LocalAuthority.open(tmp_path / "tsa", NOW - timedelta(days=1), name="Tiers horodateur"))
+    service = SealingService(yesterday, font(), timestamps=HttpTimestamps(tsa.url, [tsa.roots], timeout=5))
+    pdf = service.certify(draft("a"), when=NOW, reason="Charte").pdf
+    pdf = service.sign(pdf, field="a", identity=AMINA, when=NOW, reason="Charte", final=True).pdf
+    for moment in (NOW + timedelta(seconds=1), NOW + timedelta(days=400)):
+        trust = replace(yesterday.trust(moment), tsa_roots=(tsa.roots,))
+        found = verify(pdf, now=moment, trust=trust, full=False)
+        assert (found.verdict, {one.level for one in found.signatures}) == (Verdict.VALID, {"B-LTA"})
 
 
 def test_what_is_made_below_the_level_asked_is_refused(authority: LocalAuthority, monkeypatch: pytest.MonkeyPatch) -> None:

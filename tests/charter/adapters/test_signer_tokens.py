@@ -172,6 +172,14 @@ def test_a_seal_bought_elsewhere_certifies(provider: Provider, tmp_path: Path) -
     assert seals.kept(authority.ring) == (seal.der(),)
 
 
+def test_a_list_in_force_speaks_for_a_seal_younger_than_it(provider: Provider, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(provider, "sold", timedelta(hours=1))
+    monkeypatch.setattr(provider, "listed", timedelta(hours=6))
+    seal = seals.from_file(packed(tmp_path, provider), "secret", None)
+    authority = LocalAuthority.open(tmp_path / "keys", NOW, published=Publication("http://127.0.0.1:9/certificats"))
+    check_sealed(authority, sealed_and_signed(authority, seal), seal)
+
+
 def test_a_seal_kept_in_a_token_certifies(soft: SoftToken, provider: Provider, tmp_path: Path) -> None:
     token = soft.opened()
     certificate = provider.seal(token.public_key("cachet"))

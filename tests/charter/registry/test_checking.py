@@ -20,7 +20,7 @@ from charter.adapters.clock import FixedClock
 from charter.adapters.outbox import Outbox, OutboxStatus
 from charter.adapters.pdf import pictures
 from charter.adapters.signer import Verdict, answers, examinations, material_of, verify
-from charter.errors import Unavailable
+from charter.errors import NotFound, Unavailable
 from charter.registry import services
 from charter.registry.known import Known
 from charter.registry.models import Examination
@@ -192,6 +192,19 @@ def test_what_is_known_of_our_own_files(work: Work, envelope: Envelope, drain: D
     assert (unsigned.signed, unsigned.kind, unsigned.latest) == (0, "charter", False)
 
 
+def test_what_was_found_before_a_revocation_is_told_no_more(work: Work, final: bytes, drain: Drain, clock: FixedClock) -> None:
+    clock.move_to(LATER)
+    row = settled(work, final, drain)
+    using = sealer(work.settings, work.now())
+    issuing = using.authority.credential("issuing", work.now()).certificate
+    using.authority.revoke(issuing, work.now(), "keyCompromise")
+    try:
+        with pytest.raises(NotFound):
+            services.found_of(work, row.sha256)
+    finally:
+        (using.authority.ring.directory / "revoked.json").unlink()  # the keys serve other tests
+
+
 def test_an_analysis_that_fails_says_so(work: Work, final: bytes, drain: Drain, clock: FixedClock) -> None:
     clock.move_to(LATER)
     row = asked(work, final)
@@ -248,6 +261,8 @@ def test_a_refused_file_says_why(client: FlaskClient, final: bytes, work: Work, 
     shown = client.get(sent_file(client, overwritten(final)).location)
     assert "Ce document a été modifié après avoir été signé" in shown.text
     assert "Le contenu n’est pas celui que ces personnes ont signé" in shown.text
+    told = shown.text.split("que ces personnes ont signé", 1)[1]
+    assert "plateforme" not in told.split("</p>", 1)[0]  # the service’s certification is nobody’s signature
 
 
 @pytest.mark.parametrize("data", [None, b""])

@@ -118,6 +118,30 @@ def test_the_wait_is_told_on_the_page_and_to_whoever_watches(
     assert (answer.status_code, answer.get_json()["signing"]) == (200, {"delayed": 1, "since": "2026-03-03T09:00:00+00:00"})
 
 
+def test_nothing_waits_once_another_refused(
+    work: Work,
+    confirmed: Signatory,
+    tsa: Tsa,
+    drain: Callable[[], int],
+    client: FlaskClient,
+    signed_in: Callable[[Person], FlaskClient],
+    outgoing: list[EmailMessage],
+) -> None:
+    tsa.mood = "error"
+    drain()
+    other = fresh(work, confirmed).envelope.signatories[1]
+    services.decline(make.acting(work, other), other, "Le budget n’est pas voté")
+    person, ref = confirmed.person, confirmed.envelope.alliance.ref
+    assert delays.told(confirmed) == ""
+    work.commit()
+    assert delays.delays(work).count == 0
+    work.commit()
+    assert "signing" not in client.get("/readyz").get_json()
+    shown = signed_in(person).get(f"/alliances/{ref}/signature/lire", follow_redirects=True).text
+    assert "nouvelle tentative" not in shown
+    assert "en train d’être apposée" not in shown
+
+
 @pytest.mark.parametrize("away", list(Away))
 def test_each_cause_is_said(work: Work, confirmed: Signatory, away: Away) -> None:
     delays.put_off(work, confirmed, SignerUnavailable("x", away=away))
