@@ -40,7 +40,7 @@ def check(told, there):
         for one in d["revisions"]:
             _, cms, *stamp, holds = {sha(seal[1]): seal for seal in every}.get(one["message"]["sha256"], [b""] * 5)
             cert, who = base64.b64decode(one["certificate"]["pem"].split("-----")[2]), one["signed_by"]
-            holds = holds and cert in cms and (there or (hashlib.sha256(cert).digest() in cms and who[:64].encode() in cert))
+            holds = holds and cert in cms and (there or (hashlib.sha256(cert).digest() in cms and who.encode()[:60] in cert))
             same = stamp == ([base64.b64decode(one["token"]["der_base64"]), one["timestamp"]] if one["token"] else [b"", ""])
             say(holds and same and sha(pdf[: one["size"]]) == one["sha256"], f"{name} : {who or 'autre signature'}, {one['timestamp']}")
             if who and not there: say(run("openssl verify -crl_check_all", *chain, keep("cert", cert)), f"{name} : {who}, sans révocation")
