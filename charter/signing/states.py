@@ -9,7 +9,7 @@ from sqlalchemy.orm import selectinload
 
 from charter.alliances.models import Alliance, Party
 from charter.signing.models import Envelope
-from charter.signing.services.turns import told
+from charter.signing.services.turns import entitled, told
 from charter.work import Work
 from workflows.facts import EnvelopeState
 from workflows.proposals import PartyStatus
@@ -26,6 +26,6 @@ def states(work: Work, alliances: Sequence[Alliance]) -> Mapping[int, EnvelopeSt
 
 
 def _state(envelope: Envelope, parties: Mapping[int, Party]) -> EnvelopeState:
-    people = tuple(told(envelope, one, parties[one.party_id].name) for one in envelope.signatories)
+    people = tuple(told(envelope, one, parties[one.party_id].name, may=entitled(one)) for one in envelope.signatories)
     gone = tuple(one.organisation for one in envelope.signatories if parties[one.party_id].status != PartyStatus.accepted)
     return EnvelopeState(envelope.ref, envelope.status, people, envelope.deadline, gone)

@@ -28,17 +28,18 @@ def entitled(signatory: Signatory) -> bool:
     return any(one.person_id == signatory.person_id for one in signatory.party.signatories)
 
 
-def told(envelope: Envelope, signatory: Signatory, party: str = "") -> SignatoryFacts:
-    """The signatory as the workflows see it; `party` is the name it goes by today. Parties and members must be loaded."""
+def told(envelope: Envelope, signatory: Signatory, party: str = "", *, may: bool = True) -> SignatoryFacts:
+    """The signatory as the workflows see it; `party` is the name it goes by today, `may` whether they are `entitled`, when that is asked.
+
+    Parties, and the members of those that asked for a visa, must be loaded.
+    """
     name, approver = party or signatory.party.name, approver_of(envelope, signatory.party_id)
     visa = None
     if approver is not None:
         unattended = not approver.party.members_with(Role.referent)
         visa = ApproverFacts(approver.name, name, approver.status, str(approver.person_id), gone=not acts(approver), unattended=unattended)
     person = str(signatory.person_id)
-    return SignatoryFacts(
-        signatory.name, name, signatory.status, person, signatory.rank, signatory.delegate_of, visa, entitled=entitled(signatory)
-    )
+    return SignatoryFacts(signatory.name, name, signatory.status, person, signatory.rank, signatory.delegate_of, visa, may)
 
 
 def turn_facts(signatory: Signatory) -> TurnFacts:
@@ -49,7 +50,8 @@ def turn_facts(signatory: Signatory) -> TurnFacts:
 
 def turn_of(envelope: Envelope, signatory: Signatory) -> tuple[Missing, ...]:
     """What must come before this person's turn, and from whom; nothing once it has come."""
-    return waits_for(TurnFacts(told(envelope, signatory), tuple(told(envelope, one) for one in envelope.signatories)))
+    may = signatory.status not in AWAITED or entitled(signatory)  # asked of this one alone: the members of fifty parties are as many reads
+    return waits_for(TurnFacts(told(envelope, signatory, may=may), tuple(told(envelope, one) for one in envelope.signatories)))
 
 
 def visa_awaited(envelope: Envelope, signatory: Signatory) -> Approver | None:

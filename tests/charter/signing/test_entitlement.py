@@ -160,7 +160,9 @@ def test_while_it_is_prepared_too(work: Work, envelope: Envelope) -> None:
 @sqlite
 def test_the_page_says_so_to_who_comes_all_the_same(work: Work, envelope: Envelope, own: Signatory, signed_in: SignedIn) -> None:
     demoted(work, own, Role.signatory, Role.drafter)
-    browser, url = signed_in(own.person), f"/alliances/{envelope.alliance.ref}/signature"
+    person, url = own.person, f"/alliances/{envelope.alliance.ref}/signature"
+    work.commit()
+    browser = signed_in(person)
     assert "Lire et signer" in browser.get(url).text
     demoted(work, own, Role.drafter)
     shown = browser.get(url).text

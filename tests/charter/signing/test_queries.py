@@ -10,9 +10,11 @@ from flask.testing import FlaskClient
 from charter.accounts.models import Person
 from charter.accounts.services import make_token
 from charter.alliances.models import OrganisationKind
-from charter.alliances.services import enrol
+from charter.alliances.services import enrol, find
 from charter.signing import services
 from charter.signing.models import Approver, AuthorityProof, Envelope, ProofKind, Signatory
+from charter.signing.services.ceremony import enter
+from charter.signing.services.inviting import invite
 from charter.work import Engine, Work
 from tests import factories as kernel
 from tests.charter.dashboard.test_queries import statements
@@ -34,13 +36,43 @@ def accompanied(work: Work, own: Signatory) -> None:
     work.session.add_all([proof, visa])
 
 
-def joined(work: Work, envelope: Envelope, number: int) -> None:
+def joined(work: Work, envelope: Envelope, number: int, *, visa: bool = True) -> None:
     """One more party that signs."""
     party = kernel.party(work, envelope.alliance, OrganisationKind.association, name=f"Partie {number}")
     person, title = kernel.speaker(party), "présidente"
     own = Signatory(envelope=envelope, party=party, person=person, position=number, name=person.display_name, email=person.email)
     own.title, own.organisation, own.field = title, party.name, services.signature_field(party)
-    accompanied(work, work.add(own))
+    if visa:
+        accompanied(work, work.add(own))
+    else:
+        work.add(own)
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_the_ceremony_s_door_asks_no_more_for_twenty_than_for_three(work: Work, engine: Engine, envelope: Envelope) -> None:
+    services.send(work.by(make.leader(envelope)), envelope)
+    key, ref = envelope.signatories[1].id, envelope.alliance.ref
+    work.commit()
+
+    def entered() -> list[str]:
+        with engine.work() as here:
+            alliance = find(here, ref)  # as any request does first
+            own = here.get(Signatory, key)
+            acting = make.acting(here, own)
+            with statements(engine) as seen:
+                enter(acting, own)
+                invite(acting, own.envelope)
+            assert len(alliance.parties) >= 3
+        return seen
+
+    few = entered()
+    for number in range(MORE):
+        joined(work, envelope, 10 + number, visa=False)
+        envelope.signatories[-1].invited_at = work.now()
+    work.commit()
+    many = entered()
+    more = [one for one in many if many.count(one) > few.count(one)]
+    assert len(many) - len(few) == 0, max(more, key=more.count)
 
 
 @pytest.mark.parametrize("path", PATHS)
