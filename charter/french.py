@@ -12,7 +12,11 @@ from functools import lru_cache
 _LINK = re.compile(r"\b([Dd]e|[Qq]ue|[Àà]) %\((\w+)\)s")
 _CONTRACTED = {"de le": "du", "de les": "des", "à le": "au", "à les": "aux"}  # french: the grammar itself
 _ARTICLE = re.compile(r"(les?)\s+(?=\S)", re.IGNORECASE)
-_ELIDED = re.compile(r"(?!onz|oui\b|uhlan)(?:[aeiouàâäéèêëîïôöùûüœæ]|yv)", re.IGNORECASE)
+_ELIDED = re.compile(
+    r"(?!onz|oui\b|uhlan)(?:[aeiouàâäéèêëîïôöùûüœæ]|yv"
+    r"|h(?:abit|adrien|ector|él[eoè]|elene|enri|erm|erv|ilaire|ippo|istoi|onor|[ôo]pi|oriz|ort|ospi|ubert|ugo|ugu|uma|yacin))",  # h is mute
+    re.IGNORECASE,
+)
 _OF_PEOPLE = frozenset({"name", "names", "holder", "signer", "asker", "person", "approver"})
 """Placeholders that hold people: « Le Goff » is no « Goff »."""
 

@@ -184,7 +184,7 @@ def test_the_deadlines_are_chosen_one_a_screen_and_read_where_they_count(running
     his = page_as(tom, f"{path}/charte")
     expect(his.locator(".deadline-link")).to_contain_text("Amendements jusqu’au")
     his.goto(f"{running_app.url}{path}")
-    expect(his.locator(".todo")).to_contain_text("Jusqu’au")
+    expect(his.locator(".todo")).to_contain_text("D’ici au")
     shoot(his, "calendar-todo")
     his.goto(f"{running_app.url}{path}/charte/calendrier/avis")
     expect(his.locator("h1")).not_to_contain_text("Avant quand")  # the leading party's to choose

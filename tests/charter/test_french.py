@@ -21,7 +21,8 @@ SENTENCE = "L’avis de %(party)s, demandé à %(party)s, est celui que %(party)
         ("L’Atelier", "L’avis de L’Atelier, demandé à L’Atelier, est celui que L’Atelier donne."),
         ("Association Élan", "L’avis d’Association Élan, demandé à Association Élan, est celui qu’Association Élan donne."),
         ("Lesage frères", "L’avis de Lesage frères, demandé à Lesage frères, est celui que Lesage frères donne."),
-        ("Hospices civils", "L’avis de Hospices civils, demandé à Hospices civils, est celui que Hospices civils donne."),
+        ("Hôpital Nord", "L’avis d’Hôpital Nord, demandé à Hôpital Nord, est celui qu’Hôpital Nord donne."),
+        ("Halle aux grains", "L’avis de Halle aux grains, demandé à Halle aux grains, est celui que Halle aux grains donne."),
         ("Les 100 % voisins", "L’avis des 100 % voisins, demandé aux 100 % voisins, est celui que Les 100 % voisins donne."),
     ],
 )
@@ -32,7 +33,12 @@ def test_the_name_of_an_organisation(party: str, said: str) -> None:
 
 @pytest.mark.parametrize(
     ("name", "said"),
-    [("Élise Vidal", "La signature d’Élise Vidal"), ("Yvonne", "La signature d’Yvonne"), ("Yann Morel", "La signature de Yann Morel")],
+    [
+        ("Élise Vidal", "La signature d’Élise Vidal"),
+        ("Yvonne", "La signature d’Yvonne"),
+        ("Hélène Roy", "La signature d’Hélène Roy"),
+        ("Yann Morel", "La signature de Yann Morel"),
+    ],
 )
 def test_the_name_of_a_person(name: str, said: str) -> None:
     with i18n.speaking("fr"):

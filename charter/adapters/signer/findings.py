@@ -107,5 +107,7 @@ def aside(found: Found) -> tuple[Missing, ...]:
 
 def _named(text: str, checks: Iterable[SignatureCheck], several: str = "") -> tuple[Missing, ...]:
     """One sentence for all, whoever they are: fifty would say no more."""
-    names = [one.name or one.field for one in checks]
+    found = list(checks)
+    people = [one for one in found if not one.certification]  # the service's own certification is nobody's signature
+    names = [one.name or one.field for one in people or found]
     return (Missing(several if several and len(names) > 1 else text, params={"name": listed(names)}),) if names else ()

@@ -54,7 +54,7 @@ def mine(envelope: Envelope, person: Person, party: Party | None = None) -> Sign
 
 def sentence(signatory: Signatory) -> str:
     """What the person declares by signing, in the current language; shown, then recorded word for word."""
-    titles = [gettext(N_("« %(title)s »"), title=document.title) for document in signatory.envelope.documents]
+    titles = [gettext(N_("« %(title)s »"), title=document.title) for document in signatory.envelope.documents]
     text = N_(
         "Moi, %(name)s, %(title)s, je déclare avoir lu %(documents)s, en accepter les termes, "
         "avoir le pouvoir d’engager %(party)s et vouloir signer en son nom."

@@ -199,7 +199,7 @@ def test_the_sentence_is_kept_word_for_word(work: Work, hers: Work, amina: Signa
         services.confirm(hers, amina, "Oui.")
     services.confirm(hers, amina, services.sentence(amina), make.ADDRESS, make.BROWSER)
     assert amina.consent_sentence == (
-        "Moi, Amina Benali, présidente, je déclare avoir lu « Charte du faire alliance » et « Contrat d’alliance », "
+        "Moi, Amina Benali, présidente, je déclare avoir lu « Charte du faire alliance » et « Contrat d’alliance », "
         "en accepter les termes, avoir le pouvoir d’engager Les Passerelles de l’emploi et vouloir signer en son nom."
     )
     assert amina.status == SignatoryStatus.sealing

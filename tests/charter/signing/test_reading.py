@@ -101,7 +101,7 @@ class TestPages:
     def test_without_script_one_ticks(self, signed_in: SignIn, amina: Signatory, url: str, work: Work) -> None:
         browser = signed_in(amina.person)
         page = browser.get(url).text
-        assert "Il vous reste à lire jusqu’au bout « Charte du faire alliance » et « Contrat d’alliance »" in page
+        assert "Il vous reste à lire jusqu’au bout « Charte du faire alliance » et « Contrat d’alliance »" in page
         refused = browser.post(f"{url}/lecture", data={"read": ["charter"]})
         assert refused.status_code == 422
         assert "Lisez «\xa0Contrat d’alliance\xa0» jusqu’au bout" in refused.text
@@ -119,7 +119,7 @@ class TestPages:
         first = browser.post(f"{url}/lecture/charter", data={"way": "scrolled"}).json
         assert first == {
             "said": "Lu jusqu’au bout à 10:00 (heure de Paris)",
-            "state": "Rien n’est signé. Il vous reste à lire jusqu’au bout « Contrat d’alliance ».",
+            "state": "Rien n’est signé. Il vous reste à lire jusqu’au bout « Contrat d’alliance ».",
         }
         assert browser.post(f"{url}/lecture/charter", data={"way": "scrolled"}).json == first
         assert browser.post(f"{url}/lecture/contract", data={"way": "pdf"}).json["state"].endswith("vous pouvez continuer.")  # type: ignore[index]
