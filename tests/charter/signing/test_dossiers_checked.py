@@ -102,9 +102,12 @@ def another_origin(told: dict[str, Any]) -> None:
     hers(told)["client_data"] = encode(json.dumps(client).encode())
 
 
+def to_pem(key: ec.EllipticCurvePublicKey | ed25519.Ed25519PublicKey | rsa.RSAPublicKey) -> str:
+    return key.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
+
+
 def another_key(told: dict[str, Any]) -> None:
-    public = ec.generate_private_key(ec.SECP256R1()).public_key()
-    hers(told)["public_key_pem"] = public.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
+    hers(told)["public_key_pem"] = to_pem(ec.generate_private_key(ec.SECP256R1()).public_key())
 
 
 SPOILT: dict[str, tuple[Callable[[dict[str, Any]], object], str]] = {
@@ -149,11 +152,10 @@ def test_every_kind_of_key_a_browser_is_asked_for(dossier: Path, kind: str) -> N
     signed = data + digest.finalize()
     if kind == "rsa":
         private = rsa.generate_private_key(65537, 2048)
-        signature, public = private.sign(signed, padding.PKCS1v15(), hashes.SHA256()), private.public_key()
+        signature, pem = private.sign(signed, padding.PKCS1v15(), hashes.SHA256()), to_pem(private.public_key())
     else:
         edwards = ed25519.Ed25519PrivateKey.generate()
-        signature, public = edwards.sign(signed), edwards.public_key()
-    pem = public.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
+        signature, pem = edwards.sign(signed), to_pem(edwards.public_key())
     hers(told).update(signature=encode(signature), public_key_pem=pem)
     (dossier / "preuve.json").write_text(json.dumps(told), encoding="utf-8")
     run = guide(dossier)
