@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 
 from playwright.sync_api import Page, expect
 
+from charter.i18n import gettext
 from charter.story.cast import EMPLOI, SUBSIDY_CENTS, Side
 from tests.browser.journey.people import ASSOCIATION, COMPANY, DEPARTMENT, FACILITATOR, Journey, follow, press
 
@@ -207,7 +208,8 @@ SCREENS: Mapping[str, Callable[[Page, Side], None]] = {
 
 def declare(journey: Journey, side: Side) -> None:
     """A party's declaration, one question a screen, from the dashboard's « à faire »."""
-    page = journey.to_do(side, f"Faites la déclaration de {side.organisation.name}", f"to-declare-{side.organisation.kind.value}")
+    asked = gettext("Faites la déclaration de %(party)s", party=side.organisation.name)
+    page = journey.to_do(side, asked, f"to-declare-{side.organisation.kind.value}")
     for step in SCREENS:
         expect(page).to_have_url(re.compile(f"/declaration/{step}$"))
         SCREENS[step](page, side)
