@@ -17,6 +17,7 @@ from charter.accounts.models import Person
 from charter.accounts.services import make_token
 from charter.drafting import plain_words, services
 from charter.drafting.models import Amendment, Article
+from charter.i18n import gettext
 from charter.work import Engine, Work
 from tests import factories
 from tests.charter.drafting import factories as made
@@ -220,7 +221,8 @@ def test_mails_ask_those_who_speak_and_tell_those_who_proposed(
 
 
 def test_the_dashboard_says_whose_word_is_awaited(scene: Scene, signed_in: SignedIn) -> None:
-    assert f"Donnez votre avis sur l’amendement de {scene.names[0]}" in signed_in(scene.two).get(f"/alliances/{scene.ref}").text
+    asked = gettext("Donnez votre avis sur l’amendement de %(proposer)s", proposer=scene.names[0])
+    assert asked in signed_in(scene.two).get(f"/alliances/{scene.ref}").text
     assert "Donnez votre avis sur l’amendement" not in signed_in(scene.one).get(f"/alliances/{scene.ref}").text
 
 
