@@ -138,17 +138,23 @@ def _order(work: Work, signatory_id: int) -> _Order | None:
             select(SealedRevision.document_id).where(SealedRevision.document_id.in_([one.id for one in envelope.documents]))
         )
     )
-    with speaking("fr"):
-        reason, capacity = _said(signatory)
+    identity, reason = _signer(signatory)
     return _Order(
         envelope_id=envelope.id,
         signatory_id=signatory.id,
         field=signatory.field,
-        identity=SignerIdentity(signatory.name, signatory.email, signatory.organisation, capacity),
+        identity=identity,
         reason=reason,
         final=all(one.status == SignatoryStatus.signed for one in envelope.signatories if one is not signatory),
         documents=tuple(_Page(one.id, one.current_sha256, one.id in certified) for one in envelope.documents),
     )
+
+
+def _signer(signatory: Signatory) -> tuple[SignerIdentity, str]:
+    """Whose name the signature bears, and the reason it gives; in French, as the documents are."""
+    with speaking("fr"):
+        reason, capacity = _said(signatory)
+    return SignerIdentity(signatory.name, signatory.email, signatory.organisation, capacity), reason
 
 
 def _said(signatory: Signatory) -> tuple[str, str]:
@@ -184,6 +190,8 @@ def _write(work: Work, order: _Order, made: tuple[_Made, ...]) -> bool:
         return False  # sealed by another run, or refused or voided while this one was signing
     if departed(envelope):
         raise Overtaken("a party left the alliance while its documents were being signed")
+    if _signer(signatory) != (order.identity, order.reason):  # given up, delegated and confirmed anew meanwhile
+        raise Overtaken("somebody else signs for this party now")
     for one in made:
         _advance(work, one)
     fire(SignatoryChart, signatory, "seal")

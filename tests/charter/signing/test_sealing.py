@@ -19,7 +19,7 @@ from charter.adapters.signer import Away, SealingService, SignerUnavailable, Ver
 from charter.adapters.storage import Storage
 from charter.journal import services as journal
 from charter.signing import sealing, services
-from charter.signing.models import Envelope, EnvelopeDocument, SealedRevision
+from charter.signing.models import Envelope, EnvelopeDocument, SealedRevision, Signatory
 from charter.signing.sealer import sealer
 from charter.signing.services import delays
 from charter.signing.verifying import verify_files
@@ -182,6 +182,25 @@ def test_a_worker_that_dies_while_writing_leaves_nothing_and_the_next_seals_once
     drain()
     assert fresh(work, sent).signatories[0].status == SignatoryStatus.signed
     assert work.session.query(SealedRevision).count() == 4  # a certification and a signature in each of two documents
+
+
+def test_nobody_is_sealed_under_the_name_of_whoever_signed_before_them(
+    work: Work, engine: Engine, sent: Envelope, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (one,) = confirmed(work, sent, 0)
+    original = sealing._sign
+
+    def slow(engine: Engine, order: object, document: object) -> object:
+        made = original(engine, order, document)  # type: ignore[arg-type]
+        with engine.work() as other:  # given up elsewhere, delegated, and confirmed by the delegate
+            other.get(Signatory, one).name = "Quelqu’un d’autre"
+        return made
+
+    monkeypatch.setattr(sealing, "_sign", slow)
+    with pytest.raises(sealing.Overtaken, match="somebody else"):
+        sealing.seal(engine, one)
+    monkeypatch.setattr(sealing, "_sign", original)
+    assert sealing.seal(engine, one)
 
 
 def test_a_seal_made_from_an_overtaken_revision_is_not_written(
