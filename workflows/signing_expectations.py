@@ -34,9 +34,7 @@ def of_unentitled(signatory: SignatoryFacts, endpoint: str, url: Mapping[str, st
     wait = N_("désigner qui signe, %(name)s n’étant plus habilité")
     params = {"name": signatory.name, "party": signatory.party}
     if not attended:
-        order = N_(
-            "Annulez l’envoi : %(name)s ne peut plus signer pour %(party)s, qui n’a plus de référent pour nommer quelqu’un"
-        )
+        order = N_("Annulez l’envoi : %(name)s ne peut plus signer pour %(party)s, qui n’a plus de référent pour nommer quelqu’un")
         return Expected("signing.void", order, wait, "signing.voiding", url, params=params)
     return Expected("party.members", order, wait, endpoint, url, signatory.party, params=params)
 

@@ -115,17 +115,13 @@ def of_person(work: Work, person: Person) -> list[Alliance]:
 
 
 def hold(work: Work, alliance: Alliance) -> Alliance:
-    """Takes the alliance's lock until the transaction ends and reads it, its parties and their people's roles afresh.
-
-    Every transition is decided under it.
-    """
+    """Takes the alliance's lock until the transaction ends, and reads afresh what every transition is decided on: it, parties, roles."""
     work.session.flush()  # reading afresh would drop what this transaction changed and did not write yet
     named = selectinload(Alliance.parties).joinedload(Party.organisation)  # else read again one by one, as a party's name is asked
     query = select(Alliance).filter_by(id=alliance.id).options(named).with_for_update()
     held = work.session.scalars(query.execution_options(populate_existing=True)).one()
-    read = list(work.session.identity_map.values())
     for kind in (Member, Facilitator):  # roles read before the lock may be those of before: who acts, first of all
-        ids = [one.id for one in read if isinstance(one, kind)]
+        ids = [one.id for one in list(work.session.identity_map.values()) if isinstance(one, kind)]
         if ids:
             work.session.scalars(select(kind).where(kind.id.in_(ids)).execution_options(populate_existing=True)).all()
     return held

@@ -43,17 +43,9 @@ MANDATE = b"%PDF-1.7 mandat de la pr\xc3\xa9sidente"
 def done(work: Work, envelope: Envelope, drain: Callable[[], int], outgoing: list[EmailMessage]) -> Envelope:
     """Signed by all, the first one with a mandate; the whole evidence made. Nothing is left open in the database."""
     first = envelope.signatories[0]
-    proof = AuthorityProof(
-        signatory=first,
-        kind=ProofKind.mandate,
-        filename="Pouvoir de la présidente.pdf",
-        mime="application/pdf",
-        sha256=work.storage.put(MANDATE),
-        size=len(MANDATE),
-        added_by=first.person_id,
-        added_at=work.now(),
-    )
-    work.add(proof)
+    told = {"filename": "Pouvoir de la présidente.pdf", "mime": "application/pdf", "added_by": first.person_id, "added_at": work.now()}
+    digest = work.storage.put(MANDATE)
+    work.add(AuthorityProof(signatory=first, kind=ProofKind.mandate, sha256=digest, size=len(MANDATE), **told))
     services.send(work.by(make.leader(envelope)), envelope)
     for signatory in envelope.signatories:
         make.sign(work, signatory)

@@ -184,38 +184,34 @@ def test_a_worker_that_dies_while_writing_leaves_nothing_and_the_next_seals_once
     assert work.session.query(SealedRevision).count() == 4  # a certification and a signature in each of two documents
 
 
-def test_nobody_is_sealed_under_the_name_of_whoever_signed_before_them(
-    work: Work, engine: Engine, sent: Envelope, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    (one,) = confirmed(work, sent, 0)
+def meanwhile(monkeypatch: pytest.MonkeyPatch, act: Callable[[Work], object]) -> None:
+    """Each time a document has been signed, before anything is written, `act` happens elsewhere."""
     original = sealing._sign
 
     def slow(engine: Engine, order: object, document: object) -> object:
         made = original(engine, order, document)  # type: ignore[arg-type]
-        with engine.work() as other:  # given up elsewhere, delegated, and confirmed by the delegate
-            other.get(Signatory, one).name = "Quelqu’un d’autre"
+        with engine.work() as other:
+            act(other)
         return made
 
     monkeypatch.setattr(sealing, "_sign", slow)
-    with pytest.raises(sealing.Overtaken, match="somebody else"):
+
+
+def test_nobody_is_sealed_under_the_name_of_whoever_signed_before_them(
+    work: Work, engine: Engine, sent: Envelope, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (one,) = confirmed(work, sent, 0)
+    with monkeypatch.context() as patch, pytest.raises(sealing.Overtaken, match="somebody else"):
+        meanwhile(patch, lambda other: setattr(other.get(Signatory, one), "name", "Quelqu’un d’autre"))  # the delegate confirmed
         sealing.seal(engine, one)
-    monkeypatch.setattr(sealing, "_sign", original)
     assert sealing.seal(engine, one)
 
 
 def test_a_seal_made_from_an_overtaken_revision_is_not_written(
     work: Work, engine: Engine, sent: Envelope, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (one,) = confirmed(work, sent, 0)
-    original = sealing._sign
-
-    def slow(engine: Engine, order: object, document: object) -> object:
-        made = original(engine, order, document)  # type: ignore[arg-type]
-        with engine.work() as other:  # somebody without the lock moved the document meanwhile
-            other.get(EnvelopeDocument, made.document.id).current_sha256 = "f" * 64
-        return made
-
-    monkeypatch.setattr(sealing, "_sign", slow)
+    moved, (one,) = sent.documents[0].id, confirmed(work, sent, 0)
+    meanwhile(monkeypatch, lambda other: setattr(other.get(EnvelopeDocument, moved), "current_sha256", "f" * 64))  # without the lock
     with pytest.raises(sealing.Overtaken):
         sealing.seal(engine, one)
     assert work.session.query(SealedRevision).count() == 0
@@ -225,16 +221,13 @@ def test_an_envelope_taken_back_while_sealing_gets_no_signature(
     work: Work, engine: Engine, sent: Envelope, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (one,) = confirmed(work, sent, 0)
-    original = sealing._sign
 
-    def slow(engine: Engine, order: object, document: object) -> object:
-        with engine.work() as other:
-            found = other.get(Envelope, sent.id)
-            if found.status == EnvelopeStatus.sent:
-                services.void(other, found, "Erreur de montant.")
-        return original(engine, order, document)  # type: ignore[arg-type]
+    def void(other: Work) -> None:
+        found = other.get(Envelope, sent.id)
+        if found.status == EnvelopeStatus.sent:
+            services.void(other, found, "Erreur de montant.")
 
-    monkeypatch.setattr(sealing, "_sign", slow)
+    meanwhile(monkeypatch, void)
     assert not sealing.seal(engine, one)
     assert work.session.query(SealedRevision).count() == 0
 
