@@ -61,4 +61,4 @@ def test_english_needs_none_of_it() -> None:
         assert (
             i18n.gettext("L’avis de %(party)s est retiré. Vous pourrez en donner un autre.", party="Les Voisins").count("Les Voisins") == 1
         )
-        assert i18n.gettext("de %(name)s", name="Amina") == "de Amina"  # no catalogue knows it: nothing is touched
+        assert i18n.gettext("mot inconnu de %(name)s", name="Amina") == "mot inconnu de Amina"  # in no catalogue: nothing is touched
