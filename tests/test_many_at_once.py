@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import email.parser
 import email.policy
+import os
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -77,7 +78,8 @@ def full(tmp_path_factory: pytest.TempPathFactory, shared_postgres: Postgres, st
     folder, smtp = tmp_path_factory.mktemp("many"), Smtp(port=started_postman.port)
     redis = Redis.create(folder / "redis")
     try:
-        with installations.full(folder / "full", shared_postgres, redis, smtp, name="many_at_once") as made:
+        own = f"many_at_once_{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}"  # another worker may take some of these tests
+        with installations.full(folder / "full", shared_postgres, redis, smtp, name=own) as made:
             urls = [made.start_web(), made.start_web()]
             for _ in range(2):
                 made.start_worker(concurrency=2)

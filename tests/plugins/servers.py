@@ -23,7 +23,6 @@ from tests.servers import Postgres, Redis
 from tests.smtp import SmtpCatcher
 
 RUN_VARIABLE = "CHARTE_TEST_RUN"
-HEAVY = ("fullmode", "faults")
 NewDatabase = Callable[..., str]
 
 
@@ -34,14 +33,6 @@ def pytest_configure(config: pytest.Config) -> None:
         run.chmod(0o711)  # PostgreSQL, under its own account, must get through
         os.environ[RUN_VARIABLE] = str(run)
         config.add_cleanup(lambda: _clear(run))
-
-
-@pytest.hookimpl(tryfirst=True)  # before xdist names each test’s group
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keeps the heavy tests of a file on one worker, where they share what their file started."""
-    for item in items:
-        if any(item.get_closest_marker(name) for name in HEAVY) and not item.get_closest_marker("xdist_group"):
-            item.add_marker(pytest.mark.xdist_group(item.path.stem))
 
 
 def _clear(run: Path) -> None:
