@@ -4,4 +4,4 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 . scripts/python.sh
 "$PYTHON" -m scripts.setup test
-exec .venv/bin/python -m pytest -n "${TEST_PROCESSES:-2}" "$@"
+exec .venv/bin/python -m pytest -n "${TEST_PROCESSES:-2}" --dist loadgroup "$@"
