@@ -5,10 +5,13 @@ from __future__ import annotations
 from flask import make_response, request
 from werkzeug.wrappers import Response
 
-from charter.adapters.http import allowed, client_address, current_work, standing
+from charter.adapters.http import allowed, client_address, current_work, me, standing
 from charter.alliances.models import Party
+from charter.alliances.services import party_of
+from charter.errors import Forbidden
 from charter.signing import services
-from charter.signing.models import Envelope
+from charter.signing.models import Envelope, Signatory
+from workflows.base import N_
 
 
 def trace() -> dict[str, str]:
@@ -30,6 +33,20 @@ def the_envelope() -> Envelope:
 def manages(party: Party) -> bool:
     """Whether the visitor decides for `party` here: its own referent, and those who lead the alliance."""
     return allowed("signing.prepare") or (party is standing().party and allowed("party.members"))
+
+
+def copied_party(party_ref: str) -> Party:
+    """A party whose copies the visitor may name: the leaders any, a referent their own. Raises NotFound, Forbidden."""
+    party = party_of(standing().alliance, party_ref)
+    if not manages(party):
+        raise Forbidden(N_("Seuls le référent de cette partie et celui qui mène l’alliance désignent qui reçoit une copie."))
+    return party
+
+
+def check_phone(own: Signatory) -> None:
+    """The visitor may write this signatory's phone: their own, their party's for its referent, any for those who lead. Raises Forbidden."""
+    if not (own.person_id == me().id or manages(own.party)):
+        raise Forbidden(N_("Seuls cette personne, le référent de sa partie et celui qui mène l’alliance donnent ce numéro."))
 
 
 def file(data: bytes, name: str, mime: str, *, inline: bool = False) -> Response:

@@ -4,19 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from charter.adapters.http import current_work, inside, me, standing
-from charter.alliances.models import Party
-from charter.alliances.services import party_of
-from charter.errors import Forbidden
+from charter.adapters.http import current_work, inside, me
 from charter.signing import services
-from charter.signing.answers import manages, the_envelope
+from charter.signing.answers import copied_party, manages, the_envelope
 from charter.signing.api_blueprint import api
 from charter.signing.copy_schemas import CopyIn, CopyView
 from charter.signing.models import Approver, CopyRecipient, Envelope, Signatory
 from charter.signing.schemas import EnvelopeView, SigningDeadlineIn
 from charter.signing.services.recalling import moments
 from charter.signing.time_schemas import SigningRemindedView, SigningRemindersIn, SigningRemindersView
-from workflows.base import N_
 from workflows.signing import EnvelopeStatus
 
 
@@ -76,7 +72,7 @@ def copies(alliance_ref: str) -> list[dict[str, Any]]:
 @inside("alliance.see")
 def ask_copy(data: dict[str, str], alliance_ref: str, party_ref: str) -> dict[str, Any]:
     """A party has somebody get a copy once everybody has signed: its own referent may ask, or those who lead the alliance."""
-    party = _managed(party_ref)
+    party = copied_party(party_ref)
     return _copy(services.ask_copy(current_work(), the_envelope(), party, me(), data["name"], data["email"]))
 
 
@@ -85,7 +81,7 @@ def ask_copy(data: dict[str, str], alliance_ref: str, party_ref: str) -> dict[st
 @inside("alliance.see")
 def remove_copy(alliance_ref: str, party_ref: str, copy_ref: str) -> None:
     """That person gets no copy after all."""
-    party = _managed(party_ref)
+    party = copied_party(party_ref)
     services.remove_copy(current_work(), the_envelope(), party, copy_ref)
 
 
@@ -99,10 +95,3 @@ def _reminders(envelope: Envelope) -> dict[str, Any]:
 def _copy(one: CopyRecipient) -> dict[str, Any]:
     told = {name: getattr(one, name) for name in ("ref", "name", "asked_at", "sent_at")}
     return {**told, "party": one.party.ref, "email": one.email if manages(one.party) else ""}
-
-
-def _managed(party_ref: str) -> Party:
-    party = party_of(standing().alliance, party_ref)
-    if not manages(party):
-        raise Forbidden(N_("Seuls le référent de cette partie et celui qui mène l’alliance désignent qui reçoit une copie."))
-    return party

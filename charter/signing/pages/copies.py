@@ -9,11 +9,10 @@ from werkzeug.wrappers import Response
 
 from charter.adapters.http import Form, current_work, inside, limiter, me, page, public, standing
 from charter.alliances.models import Party
-from charter.alliances.services import party_of
-from charter.errors import Forbidden, Invalid
+from charter.errors import Invalid
 from charter.i18n import gettext
 from charter.signing import services
-from charter.signing.answers import file, manages, the_envelope
+from charter.signing.answers import copied_party, file, manages, the_envelope
 from charter.signing.copy_schemas import CopyForm
 from charter.signing.pages.blueprint import pages
 from charter.signing.services.copies import LIVE, MOST_A_PARTY, open_until
@@ -45,14 +44,14 @@ def copies(alliance_ref: str) -> Response:
 @inside("alliance.see")
 def asking_copy(alliance_ref: str, party_ref: str) -> Response:
     """Asks for a name and an address."""
-    return page("signing/copy.html", form=Form(CopyForm()), party=_badge(_managed(party_ref)))
+    return page("signing/copy.html", form=Form(CopyForm()), party=_badge(copied_party(party_ref)))
 
 
 @pages.post("/copies/<party_ref>")
 @inside("alliance.see")
 def ask_copy(alliance_ref: str, party_ref: str) -> Response:
     """Keeps them."""
-    party, form = _managed(party_ref), Form(CopyForm())
+    party, form = copied_party(party_ref), Form(CopyForm())
     if form.read():
         try:
             made = services.ask_copy(current_work(), the_envelope(), party, me(), form.data["name"], form.data["email"])
@@ -68,7 +67,7 @@ def ask_copy(alliance_ref: str, party_ref: str) -> Response:
 @inside("alliance.see")
 def remove_copy(alliance_ref: str, party_ref: str, copy_ref: str) -> Response:
     """That person gets none after all."""
-    services.remove_copy(current_work(), the_envelope(), _managed(party_ref), copy_ref)
+    services.remove_copy(current_work(), the_envelope(), copied_party(party_ref), copy_ref)
     flash(gettext(N_("Cette personne ne recevra pas de copie.")), "success")
     return redirect(url_for("signing.copies", alliance_ref=alliance_ref))
 
@@ -92,14 +91,6 @@ def copy_file(token: str, kind: str) -> Response:
     work = current_work()
     document = services.document_of(services.copy_of(work, token).envelope, kind)
     return file(work.storage.get(document.current_sha256), services.describe(document).name, "application/pdf")
-
-
-def _managed(party_ref: str) -> Party:
-    """A party whose copies the visitor may name: the leaders any, a referent their own."""
-    party = party_of(standing().alliance, party_ref)
-    if not manages(party):
-        raise Forbidden(N_("Seuls le référent de cette partie et celui qui mène l’alliance désignent qui reçoit une copie."))
-    return party
 
 
 def _badge(party: Party) -> dict[str, Any]:

@@ -9,9 +9,9 @@ from flask_smorest import Blueprint
 
 from charter.adapters.http import current_work, inside, limiter, me, public, standing
 from charter.adapters.http.requests import engine
-from charter.errors import Forbidden, NotFound
+from charter.errors import NotFound
 from charter.signing import services as signing
-from charter.signing.answers import manages, the_envelope, trace
+from charter.signing.answers import check_phone, the_envelope, trace
 from charter.signing.provider import services, webhooks
 from charter.signing.provider.schemas import (
     SigningLinkView,
@@ -21,7 +21,6 @@ from charter.signing.provider.schemas import (
     WebhookView,
     provider_view,
 )
-from workflows.base import N_
 
 HERE = "/alliances/<alliance_ref>/signature/provider"
 PARTIES = ("accepted", "left")
@@ -56,8 +55,7 @@ def choose(data: dict[str, bool], alliance_ref: str) -> dict[str, Any]:
 def phone(data: dict[str, str], alliance_ref: str, signatory_ref: str) -> None:
     """The mobile phone at which the provider identifies a signatory."""
     own = signing.signatory_of(the_envelope(), signatory_ref)
-    if not (own.person_id == me().id or manages(own.party)):
-        raise Forbidden(N_("Seuls cette personne, le référent de sa partie et celui qui mène l’alliance donnent ce numéro."))
+    check_phone(own)
     services.set_phone(current_work(), own, data["phone"])
 
 

@@ -10,9 +10,9 @@ from werkzeug.wrappers import Response
 from charter.adapters.http import Form, current_work, inside, me, page, standing
 from charter.adapters.http.requests import engine
 from charter.adapters.signer.provider import ProviderAway, ProviderRefused
-from charter.errors import Forbidden, Invalid, NotFound, Refused
+from charter.errors import Invalid, NotFound, Refused
 from charter.i18n import gettext
-from charter.signing.answers import file, limiting_party, manages, the_envelope, trace
+from charter.signing.answers import check_phone, file, limiting_party, the_envelope, trace
 from charter.signing.evidence_access import check_trail
 from charter.signing.models import Envelope, Signatory
 from charter.signing.provider import services, wording
@@ -20,7 +20,6 @@ from charter.signing.provider.choice import chosen
 from charter.signing.provider.schemas import OWN, PROVIDER, PhoneForm, WhoForm, provider_view
 from charter.signing.schemas import SignatoryView
 from charter.signing.services import by_ref, mine, signatory_of
-from workflows.base import N_
 from workflows.signing import EnvelopeStatus, SignatoryStatus
 
 pages = Blueprint("signing_provider", __name__, url_prefix="/alliances/<alliance_ref>/signature")
@@ -134,10 +133,9 @@ def _mine() -> Signatory:
 
 
 def _phoned(signatory_ref: str) -> Signatory:
-    """A signatory whose phone the visitor may write: their own, their party's for its referent, any for those who lead."""
+    """A signatory whose phone the visitor may write."""
     own = signatory_of(_draft(), signatory_ref)
-    if not (own.person_id == me().id or manages(own.party)):
-        raise Forbidden(N_("Seuls cette personne, le référent de sa partie et celui qui mène l’alliance donnent ce numéro."))
+    check_phone(own)
     return own
 
 

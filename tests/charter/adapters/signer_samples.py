@@ -7,13 +7,14 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 
 import pikepdf
+from asn1crypto import x509 as asn1_x509
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.generic import pdf_name
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.writer import PageObject
 from pyhanko.sign.fields import SigFieldSpec, append_signature_field
 
-from charter.adapters.signer import Sealed, SealingService, SignerIdentity
+from charter.adapters.signer import LocalAuthority, Sealed, SealingService, SignerIdentity
 from charter.config import Settings
 
 NOW = datetime(2031, 3, 3, 10, 4, 5, 678_000, tzinfo=UTC)
@@ -57,6 +58,11 @@ def signed(service: SealingService, *, final: bool = True, count: int = 3, apart
             sealed.pdf, field=field, identity=person, when=when, reason="Lu et approuvé", location="Paris", final=final and day == 2
         )
     return sealed
+
+
+def root(authority: LocalAuthority) -> asn1_x509.Certificate:
+    """Its root certificate, as pyHanko reads it."""
+    return asn1_x509.Certificate.load(authority.trust(NOW).roots[0])
 
 
 def overwritten(pdf: bytes) -> bytes:

@@ -31,28 +31,9 @@ from charter.adapters.signer import (
     verify,
 )
 from charter.i18n import say
-from tests.charter.adapters.signer_samples import AMINA, NOW, PAUL, PEOPLE, ZOE, draft, encrypted, font, signed
+from tests.charter.adapters.signer_samples import AMINA, NOW, PAUL, PEOPLE, ZOE, draft, encrypted, font, root, signed
 
 SECOND = NOW.replace(microsecond=0)
-
-
-@pytest.fixture(scope="module")
-def authority(tmp_path_factory: pytest.TempPathFactory) -> LocalAuthority:
-    return LocalAuthority.open(tmp_path_factory.mktemp("data") / "keys", NOW)
-
-
-@pytest.fixture(scope="module")
-def service(authority: LocalAuthority) -> SealingService:
-    return SealingService(authority, font())
-
-
-@pytest.fixture(scope="module")
-def final(service: SealingService) -> bytes:
-    return signed(service).pdf
-
-
-def root(authority: LocalAuthority) -> asn1_x509.Certificate:
-    return asn1_x509.Certificate.load(authority.trust(NOW).roots[0])
 
 
 def test_a_whole_ceremony_is_valid_and_archived(final: bytes, authority: LocalAuthority) -> None:

@@ -8,7 +8,6 @@ from datetime import timedelta
 
 import pytest
 import time_machine
-from asn1crypto import x509 as asn1_x509
 from asn1crypto.crl import CertificateList
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.ades.report import AdESPassed
@@ -21,26 +20,7 @@ from pyhanko_certvalidator.registry import SimpleTrustManager
 from pyhanko_certvalidator.revinfo.archival import CRLContainer
 
 from charter.adapters.signer import LocalAuthority, SealingService
-from tests.charter.adapters.signer_samples import NOW, font, signed
-
-
-@pytest.fixture(scope="module")
-def authority(tmp_path_factory: pytest.TempPathFactory) -> LocalAuthority:
-    return LocalAuthority.open(tmp_path_factory.mktemp("data") / "keys", NOW)
-
-
-@pytest.fixture(scope="module")
-def service(authority: LocalAuthority) -> SealingService:
-    return SealingService(authority, font())
-
-
-@pytest.fixture(scope="module")
-def final(service: SealingService) -> bytes:
-    return signed(service).pdf
-
-
-def root(authority: LocalAuthority) -> asn1_x509.Certificate:
-    return asn1_x509.Certificate.load(authority.trust(NOW).roots[0])
+from tests.charter.adapters.signer_samples import NOW, root, signed
 
 
 @pytest.mark.parametrize("days", [3, 100, 400, 3 * 365])

@@ -30,11 +30,6 @@ from tests.charter.adapters.tsa import Tsa, serving
 
 
 @pytest.fixture(scope="module")
-def authority(tmp_path_factory: pytest.TempPathFactory) -> LocalAuthority:
-    return LocalAuthority.open(tmp_path_factory.mktemp("data") / "keys", NOW)
-
-
-@pytest.fixture(scope="module")
 def opened(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tsa]:
     with serving(tmp_path_factory.mktemp("outside"), NOW) as tsa:
         yield tsa

@@ -27,11 +27,6 @@ from tests.charter.adapters.signer_samples import AMINA, NOW, draft, font
 SECOND = NOW.replace(microsecond=0)
 
 
-@pytest.fixture(scope="module")
-def authority(tmp_path_factory: pytest.TempPathFactory) -> LocalAuthority:
-    return LocalAuthority.open(tmp_path_factory.mktemp("data") / "keys", NOW)
-
-
 class _Answers(http.server.BaseHTTPRequestHandler):
     """An RFC 3161 authority over HTTP, its keys made for the test."""
 

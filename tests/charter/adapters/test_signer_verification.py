@@ -42,21 +42,6 @@ MUCH_LATER = NOW + timedelta(days=400)
 
 
 @pytest.fixture(scope="module")
-def authority(tmp_path_factory: pytest.TempPathFactory) -> LocalAuthority:
-    return LocalAuthority.open(tmp_path_factory.mktemp("data") / "keys", NOW)
-
-
-@pytest.fixture(scope="module")
-def service(authority: LocalAuthority) -> SealingService:
-    return SealingService(authority, font())
-
-
-@pytest.fixture(scope="module")
-def final(service: SealingService) -> bytes:
-    return signed(service).pdf
-
-
-@pytest.fixture(scope="module")
 def open_envelope(service: SealingService) -> bytes:
     """Two signatures out of three, no archive timestamp."""
     return signed(service, count=2).pdf
