@@ -44,6 +44,12 @@ def plain_logs() -> None:
     logs.configure(Settings(data_dir=Path("/nonexistent"), database_url="sqlite://", log_level="WARNING"))
 
 
+@pytest.fixture(scope="session", autouse=True)
+def tasks_known() -> None:
+    """Handlers register themselves when first imported: not while a test has put others in their place."""
+    load_tasks()
+
+
 @pytest.fixture(scope="session")
 def blank_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An empty SQLite database with every table, copied for each test."""
